@@ -1,0 +1,1 @@
+"""The shipped bot: prepared answers, found by intent and wording together."""

@@ -1,0 +1,51 @@
+"""The trained intent model: what is loaded once and read by every decision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.text.linear import Linear
+from shared.text.weights import WeightsUnusable
+from shared.text.weights import load as load_weights
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True, slots=True)
+class IntentModel:
+    """Heads of `linear`: one per intent in `names`, then `person`, then `out_of_scope`."""
+
+    linear: Linear
+    names: tuple[str, ...]
+    routes: Mapping[str, str]
+    temperature: float
+    gate: tuple[float, ...]
+    gate_bias: float
+    person: tuple[float, float]
+    person_threshold: float
+    scope_threshold: float
+
+    @property
+    def version(self) -> str:
+        """Names the weights in every record."""
+        return self.linear.version
+
+
+def load(folder: Path = WEIGHTS) -> IntentModel:
+    """The model in `folder`; raises `WeightsUnusable` with what to do about it."""
+    linear = load_weights(folder)
+    told = linear.manifest
+    try:
+        return IntentModel(
+            linear=linear,
+            names=tuple(told["intents"]),
+            routes=dict(told["routes"]),
+            temperature=float(told["temperature"]),
+            gate=tuple(map(float, told["gate"]["weights"])),
+            gate_bias=float(told["gate"]["bias"]),
+            person=(float(told["person"]["weight"]), float(told["person"]["bias"])),
+            person_threshold=float(told["person"]["threshold"]),
+            scope_threshold=float(told["gate"]["threshold"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsUnusable(f"{folder} holds no intent model: train it with `relais train`") from error

@@ -1,0 +1,61 @@
+"""How a customer feels: texts in, readings out. Nothing here reads a clock, a file or a network."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+
+from services.sentiment_scorer.model import SentimentModel
+from shared.contracts.enrichment import SentimentReading, Tone
+from shared.text import patterns
+from shared.text.calibrated import Array, sigmoid
+from shared.text.features import hashed
+from shared.text.linear import weightiest
+from shared.text.normalise import normalise
+from shared.text.patterns import tone
+
+_CEILING, _FLOOR = 0.8, 0.2
+"""How wide an interval becomes at least when a text means the opposite of what it says, or more."""
+
+
+def read(texts: Sequence[str], model: SentimentModel) -> list[SentimentReading]:
+    """One reading per text, in order; a text that says nothing gets the reading of ignorance."""
+    if not texts:
+        return []
+    normalised = [normalise(text) for text in texts]
+    scores = frustrations(model.linear.scores(hashed(normalised)), model)
+    return [_reading(plain, float(score), model) for plain, score in zip(normalised, scores, strict=True)]
+
+
+def frustrations(scores: Array, model: SentimentModel) -> Array:
+    """Expected level, calm 0, annoyed ½, angry 1, from the two heads' probabilities."""
+    annoyed = sigmoid(scores[:, 0] * model.annoyed[0] + model.annoyed[1])
+    angry = sigmoid(scores[:, 1] * model.angry[0] + model.angry[1])
+    return np.asarray((annoyed + np.minimum(angry, annoyed)) / 2.0)
+
+
+def explain(text: str, model: SentimentModel, most: int = 8) -> list[tuple[str, float]]:
+    """The n-grams that raised the frustration most, strongest first, with what they added."""
+    return weightiest(normalise(text), model.linear, 0, most)
+
+
+def _reading(plain: str, score: float, model: SentimentModel) -> SentimentReading:
+    if not plain:
+        return SentimentReading()
+    told = patterns.fired(tone.RULES, plain)
+    bucket = bisect_right(model.edges, score)
+    low, high = score - model.below[bucket], score + model.above[bucket]
+    if told:
+        low, high = min(low, _FLOOR), max(high, _CEILING)
+    return SentimentReading(
+        frustration=round(score, 4),
+        low=round(max(0.0, low), 4),
+        high=round(min(1.0, high), 4),
+        tone=_tone(score, model),
+        signs=told,
+    )
+
+
+def _tone(score: float, model: SentimentModel) -> Tone:
+    annoyed, angry = model.levels
+    return "angry" if score >= angry else "annoyed" if score >= annoyed else "calm"

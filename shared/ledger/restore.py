@@ -1,0 +1,60 @@
+"""Restoring a book: the best snapshot from before a position, and the tail of the ledger."""
+
+import msgspec
+import structlog
+
+from shared.contracts.ledger import decode
+from shared.contracts.record import Record
+from shared.contracts.topics import CONVERSATIONS, LEDGER
+from shared.ledger import snapshot
+from shared.ledger.book import Book
+from shared.runtime.log_reader import LogReader
+
+_log = structlog.get_logger("relais.ledger")
+
+
+async def generations(reader: LogReader, partition: int) -> dict[str, list[bytes]]:
+    """The complete snapshots of a partition, by generation."""
+    first, end = await reader.bounds(CONVERSATIONS, partition)
+    found: list[tuple[bytes, bytes | None]] = []
+    async for records in reader.read(CONVERSATIONS, partition, first, end):
+        found += [(record.key or b"", record.value) for record in records]
+    return snapshot.complete(found)
+
+
+async def restore(
+    reader: LogReader,
+    partition: int,
+    upto: int | None = None,
+    known: dict[str, list[bytes]] | None = None,
+) -> Book:
+    """The book with every entry below ledger offset `upto` applied (`None`: all there are now)."""
+    saved = await generations(reader, partition) if known is None else known
+    first, end = await reader.bounds(LEDGER, partition)
+    target = end if upto is None else min(upto, end)
+    book = _best(partition, saved, target)
+    if book.offset < first:
+        _log.error("history_lost", partition=partition, needed=book.offset, first=first)
+    async for records in reader.read(LEDGER, partition, book.offset, target):
+        for record in records:
+            follow(book, record)
+    book.offset = target
+    return book
+
+
+def follow(book: Book, record: Record) -> None:
+    """Apply one ledger record whose verdict nobody waits for; one that is no entry is counted."""
+    try:
+        entry = decode(record.value or b"")
+    except msgspec.DecodeError:
+        book.counts["inert:unreadable"] += 1
+        book.offset = record.offset + 1
+        return
+    book.apply(entry, record.offset, record.timestamp)
+
+
+def _best(partition: int, saved: dict[str, list[bytes]], target: int) -> Book:
+    usable = [generation for generation in saved if snapshot.offset_of(generation) <= target]
+    if not usable:
+        return Book(partition)
+    return snapshot.unpack(partition, saved[max(usable, key=snapshot.offset_of)])

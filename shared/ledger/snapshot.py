@@ -1,0 +1,126 @@
+"""Snapshots of a book, so that a restart need not read the whole ledger. Values only.
+
+A snapshot ("generation") is a run of chunks in the compacted topic `relais.conversations`. It
+counts only when all its chunks are there, so a writer that dies half-way, or two that write at
+once, leave noise and never a wrong book. Older generations are kept at doubling distances: a
+reader whose committed position lies far back still finds one from before that position.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from shared.ledger.book import Book
+from shared.ledger.frontier import Frontier
+from shared.ledger.state import Conversation
+
+CHUNK_BYTES = 500_000
+
+
+class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part of a snapshot. `offset` is the first ledger offset that is not in it."""
+
+    generation: str
+    offset: int
+    index: int
+    count: int
+    frontier: int = 0
+    above: tuple[int, ...] = ()
+    gaps: tuple[tuple[int, int], ...] = ()
+    moving: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    conversations: dict[str, msgspec.Raw] = {}
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Chunk)
+_CONVERSATION = msgspec.json.Decoder(Conversation)
+
+
+def pack(book: Book, writer: str) -> list[tuple[bytes, bytes]]:
+    """The `(key, value)` records of a snapshot of `book`; `writer` makes the generation unique."""
+    generation = f"{book.offset}-{writer}"
+    parts = list(_portions(book.conversations)) or [{}]
+    records = []
+    for index, part in enumerate(parts):
+        chunk = Chunk(generation, book.offset, index, len(parts), conversations=part)
+        if index == 0:
+            chunk = msgspec.structs.replace(
+                chunk,
+                frontier=book.frontier.at,
+                above=tuple(sorted(book.frontier.above)),
+                gaps=tuple(book.frontier.gaps),
+                moving={str(offset): to for offset, to in book.moving.items()},
+                counts=dict(book.counts),
+            )
+        records.append((f"{generation}/{index}".encode(), _ENCODER.encode(chunk)))
+    return records
+
+
+def _portions(conversations: Mapping[str, Conversation]) -> Iterator[dict[str, msgspec.Raw]]:
+    part: dict[str, msgspec.Raw] = {}
+    size = 0
+    for conversation_id, conversation in conversations.items():
+        encoded = _ENCODER.encode(conversation)
+        part[conversation_id] = msgspec.Raw(encoded)
+        size += len(encoded) + len(conversation_id)
+        if size >= CHUNK_BYTES:
+            yield part
+            part, size = {}, 0
+    if part:
+        yield part
+
+
+def complete(records: Iterable[tuple[bytes, bytes | None]]) -> dict[str, list[bytes]]:
+    """The complete generations among `(key, value)` records, in log order; `None` deletes."""
+    latest: dict[bytes, bytes] = {}
+    for key, value in records:
+        if value is None:
+            latest.pop(key, None)
+        else:
+            latest[key] = value
+    found: dict[str, dict[int, bytes]] = {}
+    for key, value in latest.items():
+        generation, _, index = key.decode("utf-8", "replace").rpartition("/")
+        found.setdefault(generation, {})[int(index) if index.isdigit() else -1] = value
+    return {
+        generation: [chunks[index] for index in range(len(chunks))]
+        for generation, chunks in found.items()
+        if 0 in chunks and set(chunks) == set(range(_DECODER.decode(chunks[0]).count))
+    }
+
+
+def offset_of(generation: str) -> int:
+    """The ledger offset at which a generation was taken."""
+    return int(generation.partition("-")[0])
+
+
+def unpack(partition: int, chunks: Iterable[bytes]) -> Book:
+    """The book a generation holds."""
+    book = Book(partition)
+    for value in chunks:
+        chunk = _DECODER.decode(value)
+        book.offset = chunk.offset
+        if chunk.index == 0:
+            book.frontier = Frontier(chunk.frontier, chunk.above, chunk.gaps)
+            book.moving = {int(offset): to for offset, to in chunk.moving.items()}
+            book.counts = Counter(chunk.counts)
+        for conversation_id, raw in chunk.conversations.items():
+            book.conversations[conversation_id] = _CONVERSATION.decode(raw)
+    for conversation_id, conversation in book.conversations.items():
+        book.open.update((offset, conversation_id) for offset, _ in conversation.open)
+    return book
+
+
+def superfluous(offsets: Iterable[int], newest: int) -> set[int]:
+    """Which of the older snapshots at `offsets` may go once there is one at `newest`: from the
+    newest back, each kept one lies at least twice as far away as the one kept before it."""
+    dropped: set[int] = set()
+    distance = 0
+    for offset in sorted(set(offsets), reverse=True):
+        if offset < newest and newest - offset < 2 * distance:
+            dropped.add(offset)
+        elif offset < newest:
+            distance = newest - offset
+    return dropped

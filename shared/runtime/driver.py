@@ -1,0 +1,214 @@
+"""Reads batches, lets the partition's worker decide, writes, commits: the loop of every service.
+
+Invariants:
+- a worker is never called twice at once, and never while its partition is being taken away;
+- a position is committed only when everything decided before it has been acknowledged;
+- a partition is read only after its state is restored;
+- any failure ends the process: nothing is skipped and nothing is decided twice.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from itertools import groupby
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+
+from shared.contracts.record import Record
+from shared.contracts.topics import Topic
+from shared.runtime import logs, metrics
+from shared.runtime.sender import Sender
+from shared.runtime.settings import ServiceSettings
+from shared.runtime.vitals import Vitals
+from shared.runtime.watchdog import EXIT_BUG, EXIT_STUCK, Progress, end
+from shared.runtime.worker import Worker
+
+WorkerFactory = Callable[[int, int], Worker]
+"""Partition and number of partitions in; called when a partition is assigned."""
+TICK = 0.05
+CHECK_EVERY = 5.0
+_log = logs.get("driver")
+
+
+class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Drives the workers of one service instance."""
+
+    def __init__(
+        self,
+        reads: Sequence[Topic],
+        factory: WorkerFactory,
+        sender: Sender,
+        settings: ServiceSettings,
+        vitals: Vitals,
+        consumer: Callable[[], AIOKafkaConsumer],
+    ) -> None:
+        self._topics = {topic.name(settings.namespace): topic for topic in reads}
+        self._factory = factory
+        self._sender = sender
+        self._settings = settings
+        self._vitals = vitals
+        self._get_consumer = consumer
+        self.partitions = 0
+        """How many partitions each topic has; known when the service has started."""
+        self._gate = asyncio.Lock()
+        self._workers: dict[int, Worker] = {}
+        self._restoring: dict[int, asyncio.Task[None]] = {}
+        self._committed: dict[TopicPartition, int] = {}
+        self._progress = Progress(settings.stuck_after)
+
+    # -- the way of a batch ------------------------------------------------------------------
+
+    async def on_batch(self, records: Sequence[Record]) -> None:
+        """Handle what was read, of any topics and partitions."""
+        if not records:
+            return
+        started = time.monotonic()
+        async with self._gate:
+            try:
+                touched = self._distribute(records, started)
+                await self._act([self._workers[partition] for partition in touched])
+            except Exception as error:
+                end(EXIT_BUG, "batch_failed", error)
+        self._vitals.handled += len(records)
+        metrics.BATCH_SECONDS.observe(time.monotonic() - started)
+
+    def _distribute(self, records: Sequence[Record], now: float) -> list[int]:
+        touched: dict[int, None] = {}
+        for (name, partition), group in groupby(records, key=lambda r: (r.topic, r.partition)):
+            worker = self._workers.get(partition)
+            if worker is None:
+                continue
+            batch = list(group)
+            topic = self._topics[name]
+            worker.receive(topic, batch, now)
+            metrics.RECORDS.labels(topic.role).inc(len(batch))
+            touched[partition] = None
+        return list(touched)
+
+    async def _act(self, workers: Sequence[Worker]) -> None:
+        now = time.monotonic()
+        records = [out for worker in workers for out in await worker.act(now)]
+        await self._sender.send(records)
+
+    @property
+    def workers(self) -> list[Worker]:
+        """The workers of the partitions that are ready."""
+        return list(self._workers.values())
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer:
+        """The running service's consumer."""
+        return self._get_consumer()
+
+    async def run(self) -> None:
+        """Tick, commit and look after progress until cancelled."""
+        committed = checked = time.monotonic()
+        while True:
+            await asyncio.sleep(TICK)
+            now = self._vitals.beat = time.monotonic()
+            async with self._gate:
+                try:
+                    await self._act(list(self._workers.values()))
+                    if now - committed >= self._settings.commit_interval:
+                        committed = now
+                        await self.commit()
+                except Exception as error:
+                    end(EXIT_BUG, "tick_failed", error)
+            if now - checked >= CHECK_EVERY or not self._vitals.broker_seen:
+                checked = now
+                await self._check(now)
+
+    # -- positions ---------------------------------------------------------------------------
+
+    async def commit(self) -> None:
+        """Commit what is finished, all topics in one request. A failure is left to the next try:
+        the positions only decide how much is read again."""
+        offsets = {
+            self._place(topic, partition): offset
+            for partition, worker in self._workers.items()
+            for topic, offset in worker.positions().items()
+        }
+        changed = {place: offset for place, offset in offsets.items() if self._committed.get(place) != offset}
+        if not changed:
+            return
+        try:
+            await self.consumer.commit(changed)
+        except KafkaError as error:
+            metrics.COMMITS.labels("failed").inc()
+            _log.warning("commit_failed", **logs.describe(error))
+        else:
+            metrics.COMMITS.labels("done").inc()
+            self._committed.update(changed)
+
+    def _place(self, topic: Topic, partition: int) -> TopicPartition:
+        return TopicPartition(topic.name(self._settings.namespace), partition)
+
+    async def _check(self, now: float) -> None:
+        places = [self._place(topic, p) for p in self._workers for topic in self._topics.values()]
+        try:
+            ends = await self.consumer.end_offsets(places) if places else {}
+            positions = {place: await self.consumer.position(place) for place in places}
+        except KafkaError as error:
+            _log.warning("broker_unreachable", **logs.describe(error))
+            return
+        self._vitals.broker_seen = time.monotonic()
+        self._vitals.lag = sum(max(0, ends[place] - positions[place]) for place in places)
+        metrics.LAG.set(self._vitals.lag)
+        for place in places:
+            if self._progress.stuck(place, positions[place], ends[place], now):
+                end(EXIT_STUCK, "consumer_stopped")
+
+    # -- partitions come and go --------------------------------------------------------------
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Finish what is at hand, commit, and let go of everything."""
+        async with self._gate:
+            if self._workers:
+                await self.commit()
+            for task in self._restoring.values():
+                task.cancel()
+            self._workers.clear()
+            self._restoring.clear()
+            self._committed.clear()
+            self._show()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Keep the new partitions paused until their state is restored."""
+        self.consumer.pause(*assigned)
+        async with self._gate:
+            for partition in sorted({place.partition for place in assigned}):
+                self._restoring[partition] = asyncio.create_task(self._open(partition))
+            self._vitals.assigned = True
+            self._show()
+
+    async def _open(self, partition: int) -> None:
+        try:
+            worker = self._factory(partition, self.partitions)
+            positions = await worker.restore(await self._positions(partition))
+            async with self._gate:
+                for topic, offset in positions.items():
+                    self.consumer.seek(self._place(topic, partition), offset)
+                self._workers[partition] = worker
+                del self._restoring[partition]
+                self.consumer.resume(*(self._place(topic, partition) for topic in self._topics.values()))
+                self._show()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            end(EXIT_BUG, "restore_failed", error)
+
+    async def _positions(self, partition: int) -> dict[Topic, int]:
+        places = {topic: self._place(topic, partition) for topic in self._topics.values()}
+        first = await self.consumer.beginning_offsets(list(places.values()))
+        found = {}
+        for topic, place in places.items():
+            committed = await self.consumer.committed(place)
+            found[topic] = max(first[place], committed if committed is not None else 0)
+        return found
+
+    def _show(self) -> None:
+        self._vitals.owned = tuple(sorted(self._workers))
+        self._vitals.restoring = tuple(sorted(self._restoring))
+        metrics.PARTITIONS.labels("ready").set(len(self._workers))
+        metrics.PARTITIONS.labels("restoring").set(len(self._restoring))

@@ -1,0 +1,58 @@
+"""Reading a stretch of one partition again, outside any consumer group."""
+
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.contracts.errors import TransientFailure
+from shared.contracts.record import Record
+from shared.contracts.topics import Topic
+
+SILENCE_MS = 30_000
+
+
+class LogReader:
+    """An async context manager around a consumer without a group."""
+
+    def __init__(self, servers: str, namespace: str) -> None:
+        self._namespace = namespace
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=servers,
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=4 * 1_048_576,
+            fetch_max_wait_ms=100,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._consumer.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._consumer.stop()
+
+    async def bounds(self, topic: Topic, partition: int) -> tuple[int, int]:
+        """First offset that is still there, and the next one to be written."""
+        place = TopicPartition(topic.name(self._namespace), partition)
+        first = await self._consumer.beginning_offsets([place])
+        end = await self._consumer.end_offsets([place])
+        return first[place], end[place]
+
+    async def read(self, topic: Topic, partition: int, start: int, end: int) -> AsyncIterator[list[Record]]:
+        """The records of `[start, end)` in batches; raises `TransientFailure` when they do not come."""
+        place = TopicPartition(topic.name(self._namespace), partition)
+        self._consumer.assign([place])
+        first, _ = await self.bounds(topic, partition)
+        self._consumer.seek(place, max(start, first))
+        while await self._consumer.position(place) < end:
+            found = await self._consumer.getmany(place, timeout_ms=SILENCE_MS, max_records=5000)
+            records = [record for record in found.get(place, []) if record.offset < end]
+            if not found and await self._consumer.position(place) < end:
+                raise TransientFailure(f"{topic.role} partition {partition} could not be read to {end}")
+            if records:
+                yield records

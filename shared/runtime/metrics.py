@@ -1,0 +1,47 @@
+"""The catalogue: every metric of every service, in one place.
+
+Labels hold topic roles, service names, kinds of entries and reason codes: all from closed lists.
+"""
+
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+RECORDS = Counter("relais_records_total", "Records read, by topic.", ["topic"])
+SENT = Counter("relais_sent_total", "Records written and acknowledged, by topic.", ["topic"])
+BATCH_SECONDS = Histogram(
+    "relais_batch_seconds",
+    "Time from receiving a batch to the acknowledgement of what came of it.",
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+PARTITIONS = Gauge("relais_partitions", "Partitions this instance looks after, by state.", ["state"])
+LAG = Gauge("relais_lag_records", "Records waiting in the topics this instance reads.")
+RESTORES = Counter("relais_restores_total", "Times the state of a partition was restored.")
+COMMITS = Counter("relais_commits_total", "Offset commits, by result.", ["result"])
+ENTRIES = Counter("relais_ledger_entries_total", "Valid ledger entries seen, by kind.", ["kind"])
+INERT = Counter("relais_ledger_inert_total", "Ledger entries that were not valid, by kind.", ["kind"])
+
+READINGS = Counter("relais_readings_total", "Messages read by the models, by result.", ["result"])
+ROUTED = Counter(
+    "relais_routed_total", "Routing decisions proposed, by route and first reason.", ["route", "reason"]
+)
+QUARANTINED = Counter("relais_quarantined_total", "Records quarantined, by reason.", ["reason"])
+EXPIRED = Counter("relais_gap_offsets_total", "Inbound offsets that held no record when they were read.")
+BREAKER_OPEN = Gauge(
+    "relais_bot_breaker_open", "1 while the router keeps traffic away from the bot.", ["partition"]
+)
+
+ANSWERS = Counter("relais_bot_answers_total", "What the bot did with a message.", ["result"])
+FALLBACK = Counter("relais_fallback_total", "Messages the fallback handed to people, by rule.", ["rule"])
+UNSETTLED = Gauge("relais_unsettled_messages", "Accepted messages without an outcome.")
+OLDEST_UNSETTLED = Gauge("relais_oldest_unsettled_seconds", "Age of the oldest message without an outcome.")
+OUTCOMES = Gauge("relais_outcomes", "Messages by outcome since the book began.", ["outcome"])
+SNAPSHOTS = Counter("relais_snapshots_total", "Snapshots of the book written.")
+
+WORK_RECORDS = Counter("relais_work_records_total", "Records for agent tools, by type.", ["type"])
+REFUSED = Counter("relais_commands_refused_total", "Agents' commands refused, by reason.", ["reason"])
+QUEUED = Gauge("relais_work_open", "Open work, by state.", ["state"])
+REBUILDS = Counter(
+    "relais_projection_rebuilds_total", "Times the queue in Redis was rebuilt from the ledger."
+)
+REPLIES = Counter("relais_replies_total", "Replies sent to channels, by author.", ["author"])

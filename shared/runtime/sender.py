@@ -1,0 +1,90 @@
+"""Writing: every record goes to the partition its message lives on, in whole batches."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.contracts.errors import TransientFailure
+from shared.contracts.topics import Topic
+from shared.runtime import metrics
+
+Header = tuple[str, bytes]
+BATCH_BYTES = 524_288
+
+
+class Out(NamedTuple):
+    """A record to write."""
+
+    topic: Topic
+    partition: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[Header] = ()
+
+
+class Sender:
+    """An idempotent producer that sends what it is given, in order, and returns when all of it is
+    acknowledged. Raises `TransientFailure` when that takes too long: the result is then unknown,
+    and the process must end and restore rather than decide again."""
+
+    def __init__(self, servers: str, namespace: str, timeout: float, client_id: str) -> None:
+        self._namespace = namespace
+        self._timeout = timeout
+        self._signature: Header = ("relais-by", client_id.encode())
+        self._client_id = client_id
+        self._servers = servers
+        self._producer: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        """Connect."""
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=self._servers,
+            client_id=self._client_id,
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=16 * 1_048_576,
+            request_timeout_ms=int(self._timeout * 1000),
+        )
+        await self._producer.start()
+
+    async def stop(self) -> None:
+        """Flush and disconnect."""
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def send(self, records: Iterable[Out]) -> None:
+        """Write `records`; per topic and partition their order is kept."""
+        ordered = sorted(records, key=lambda out: (out.topic.role, out.partition))
+        if not ordered:
+            return
+        try:
+            async with asyncio.timeout(self._timeout):
+                pending = []
+                for (_, partition), group in groupby(
+                    ordered, key=lambda out: (out.topic.role, out.partition)
+                ):
+                    pending += await self._enqueue(partition, list(group))
+                await asyncio.gather(*pending)
+        except (TimeoutError, KafkaError) as error:
+            raise TransientFailure("a send was not acknowledged") from error
+
+    async def _enqueue(self, partition: int, records: Sequence[Out]) -> list[asyncio.Future[object]]:
+        assert self._producer is not None, "start the sender first"
+        topic = records[0].topic
+        name = topic.name(self._namespace)
+        futures = []
+        batch = self._producer.create_batch()
+        for out in records:
+            headers = [*out.headers, self._signature]
+            if batch.append(key=out.key, value=out.value, timestamp=None, headers=headers) is None:
+                futures.append(await self._producer.send_batch(batch, name, partition=partition))
+                batch = self._producer.create_batch()
+                batch.append(key=out.key, value=out.value, timestamp=None, headers=headers)
+        futures.append(await self._producer.send_batch(batch, name, partition=partition))
+        metrics.SENT.labels(topic.role).inc(len(records))
+        return futures

@@ -1,0 +1,197 @@
+"""How a service is built and run: the same way for all of them."""
+
+import asyncio
+import contextlib
+import os
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import uvloop
+from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy, FastStream
+from faststream.kafka import KafkaBroker, KafkaMessage
+
+from shared.contracts.errors import RelaisError, UserMistake
+from shared.contracts.record import Record
+from shared.contracts.topics import Topic
+from shared.runtime import health, logs, watchdog
+from shared.runtime.driver import Driver, WorkerFactory
+from shared.runtime.sender import Sender
+from shared.runtime.settings import ServiceSettings
+from shared.runtime.vitals import Vitals
+from shared.runtime.worker import Worker
+
+STOP_WITHIN = 9.0
+S = TypeVar("S", bound=ServiceSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a service is, for the map of the house."""
+
+    name: str
+    reads: tuple[Topic, ...]
+    writes: tuple[str, ...]
+    """Roles of the topics it writes; `work` stands for all topics of work."""
+
+
+async def _raw(records: tuple[Record, ...]) -> KafkaMessage:
+    """Hand records on untouched: one that cannot be read must not take its batch with it."""
+    return KafkaMessage(raw_message=records, body=b"", headers={}, reply_to="", consumer=None)  # type: ignore[arg-type]
+
+
+async def _records(message: Any) -> Any:
+    return message.raw_message
+
+
+class Service:
+    """One instance of a service: FastStream reads the batches, the driver does the rest."""
+
+    def __init__(
+        self,
+        card: Card,
+        settings: ServiceSettings,
+        factory: WorkerFactory,
+        extra: Callable[[], dict[str, Any]] = dict,
+        observe: Callable[[], None] | None = None,
+        closing: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self.card = card
+        self.settings = settings
+        self.vitals = Vitals(card.name, settings.instance, extra=extra)
+        self._observe = observe
+        self._closing = closing
+        self._sender = Sender(
+            settings.kafka, settings.namespace, settings.send_timeout, f"{card.name}/{settings.instance}"
+        )
+        self._driver = Driver(card.reads, factory, self._sender, settings, self.vitals, self._consumer)
+        self._broker = KafkaBroker(
+            settings.kafka,
+            client_id=f"{card.name}/{settings.instance}",
+            apply_types=False,
+            serializer=None,
+            consumer_only=True,
+            logger=None,
+            allow_auto_create_topics=False,
+            graceful_timeout=5.0,
+        )
+        self._subscriber = self._broker.subscriber(
+            *(topic.name(settings.namespace) for topic in card.reads),
+            group_id=f"{settings.namespace}.{card.name}",
+            group_instance_id=settings.instance if settings.static_membership else None,
+            batch=True,
+            batch_timeout_ms=10,
+            max_records=settings.batch,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            partition_assignment_strategy=[RangePartitionAssignor],
+            session_timeout_ms=int(settings.session_timeout * 1000),
+            heartbeat_interval_ms=int(settings.session_timeout * 1000 / 4),
+            rebalance_timeout_ms=30_000,
+            fetch_max_wait_ms=100,
+            max_partition_fetch_bytes=2 * 1_048_576,
+            listener=self._driver,
+            parser=_raw,
+            decoder=_records,
+            no_reply=True,
+        )
+        self._subscriber(self._handle)
+
+    async def _handle(self, records: Any) -> None:
+        await self._driver.on_batch(records)
+
+    @property
+    def workers(self) -> list[Worker]:
+        """The workers of the partitions this instance looks after now."""
+        return self._driver.workers
+
+    def _consumer(self) -> AIOKafkaConsumer:
+        assert self._subscriber.consumer is not None, "the driver works only while the service runs"
+        return self._subscriber.consumer
+
+    async def serve(self) -> None:
+        """Run until SIGTERM or SIGINT."""
+        log = logs.get("service")
+        port = health.serve(self.vitals, self.settings.http_host, self.settings.http_port, self._observe)
+        watchdog.watch_loop(self.vitals, self.settings.stuck_after)
+        app = FastStream(self._broker, logger=None)
+        app.on_startup(self._start)
+        app.after_startup(self._started)
+        app.on_shutdown(self._stop)
+        app.after_shutdown(self._sender.stop)
+        log.info("starting", http=port, kafka=self.settings.kafka, namespace=self.settings.namespace)
+        await app.run()
+        log.info("stopped")
+
+    async def _start(self) -> None:
+        self._driver.partitions = await check_partitions(self.settings, self.card.reads)
+        await self._sender.start()
+
+    async def _started(self) -> None:
+        self._ticking = asyncio.create_task(self._driver.run())
+        self._ticking.add_done_callback(_ended)
+
+    async def _stop(self) -> None:
+        self.vitals.stopping = True
+        watchdog.end_after(STOP_WITHIN)
+        self._ticking.cancel()
+        if self._closing is not None:
+            await self._closing()
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        watchdog.end(watchdog.EXIT_BUG, "ticking_failed", task.exception())
+
+
+async def check_partitions(settings: ServiceSettings, topics: Sequence[Topic]) -> int:
+    """The number of partitions the co-partitioned topics share; raises `UserMistake` when a topic
+    is missing or their numbers differ, since messages would then meet the wrong readings."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
+    try:
+        await admin.start()
+        names = [topic.name(settings.namespace) for topic in topics]
+        described = await admin.describe_topics(names)
+    except KafkaError as error:
+        raise UserMistake(f"Kafka does not answer at {settings.kafka}: is it running there?") from error
+    finally:
+        with contextlib.suppress(Exception):
+            await admin.close()
+    counts = {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["error_code"]}
+    missing = [name for name in names if not counts.get(name)]
+    if missing:
+        raise UserMistake(f"topics are missing: {', '.join(missing)}; run `relais topics create`")
+    if len(set(counts.values())) > 1:
+        listed = ", ".join(f"{name}: {count}" for name, count in sorted(counts.items()))
+        raise UserMistake(f"these topics must have the same number of partitions: {listed}")
+    return next(iter(counts.values()))
+
+
+def _die_with_parent() -> None:
+    """End when the supervisor's end of our standard input closes, however it died."""
+
+    def wait() -> None:
+        while sys.stdin.buffer.read(4096):
+            pass
+        os._exit(0)
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()
+
+
+def run(build: Callable[[S], Service], settings: S, name: str) -> None:
+    """Configure the process and serve; a user's mistake ends it with one clear line."""
+    logs.configure(name, settings.instance, settings.log_level)
+    if os.environ.get("RELAIS_SUPERVISED") == "1":
+        _die_with_parent()
+    try:
+        uvloop.run(build(settings).serve())
+    except* RelaisError as group:
+        for error in group.exceptions:
+            logs.get("service").critical("cannot_run", message=str(error))
+        sys.exit(64)

@@ -1,0 +1,38 @@
+"""What every service takes from its environment."""
+
+import os
+import socket
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).parents[2]
+
+
+class ServiceSettings(BaseSettings):
+    """Read from variables named `RELAIS_<FIELD>`. Times are in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="RELAIS_", extra="ignore")
+
+    kafka: str = "127.0.0.1:9092"
+    """Bootstrap servers, `host:port[,host:port]`."""
+    redis: str = "redis://127.0.0.1:6379/0"
+    namespace: str = Field("relais", pattern=r"^[a-zA-Z0-9_-]{1,60}$")
+    """First part of every topic and consumer group: several houses can share a broker."""
+    instance: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
+    http_host: str = "127.0.0.1"
+    http_port: int = 0
+    """Health and metrics; 0 picks a free port, which the first log line names."""
+    log_level: str = "info"
+    session_timeout: float = 6.0
+    """Kafka gives a dead instance's partitions to another after this long."""
+    send_timeout: float = 30.0
+    """A send that is not acknowledged by then ends the process: its result is unknown."""
+    commit_interval: float = 0.2
+    stuck_after: float = 30.0
+    """Records waiting and no progress for this long, or a blocked event loop: the process ends."""
+    batch: int = 2000
+    static_membership: bool = False
+    """Join as a static member named after `instance`: a quick restart keeps its partitions."""
+    policy: Path = ROOT / "deploy" / "policy.yaml"

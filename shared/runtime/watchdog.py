@@ -1,0 +1,59 @@
+"""Ends a process that no longer gets anywhere. The supervisor starts it again and the book keeps
+what was decided, so ending is always safe; staying stuck is not."""
+
+import os
+import threading
+import time
+
+from shared.runtime import logs
+from shared.runtime.vitals import Vitals
+
+EXIT_BUG = 70
+EXIT_STUCK = 71
+EXIT_BLOCKED = 72
+EXIT_SLOW_STOP = 73
+_log = logs.get("watchdog")
+
+
+def end(code: int, event: str, error: BaseException | None = None) -> None:
+    """Log the last word and end at once, without cleaning up."""
+    if error is None:
+        _log.critical(event, code=code)
+    else:
+        _log.critical(event, code=code, **logs.describe(error))
+    os._exit(code)
+
+
+def watch_loop(vitals: Vitals, stuck_after: float) -> None:
+    """End the process when its event loop has not turned for `stuck_after` seconds."""
+
+    def watch() -> None:
+        while True:
+            time.sleep(min(1.0, stuck_after / 4))
+            if vitals.beat and time.monotonic() - vitals.beat > stuck_after:
+                end(EXIT_BLOCKED, "event_loop_blocked")
+
+    threading.Thread(target=watch, name="watchdog", daemon=True).start()
+
+
+def end_after(seconds: float) -> None:
+    """Give a graceful stop this long."""
+    timer = threading.Timer(seconds, end, (EXIT_SLOW_STOP, "stop_took_too_long"))
+    timer.daemon = True
+    timer.start()
+
+
+class Progress:
+    """Notices records that wait while the position stands still: a consumer can stop silently."""
+
+    def __init__(self, stuck_after: float) -> None:
+        self._stuck_after = stuck_after
+        self._seen: dict[object, tuple[int, float]] = {}
+
+    def stuck(self, place: object, position: int, end: int, now: float) -> bool:
+        """Whether `place` has had records waiting at the same position for too long."""
+        known = self._seen.get(place)
+        if position >= end or known is None or known[0] != position:
+            self._seen[place] = (position, now)
+            return False
+        return now - known[1] > self._stuck_after

@@ -1,0 +1,106 @@
+"""Linear heads by scikit-learn, grouped folds, temperature and logistic calibration, quantisation."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.svm import LinearSVC
+
+from shared.text.calibrated import softmax
+from shared.text.training.vectors import Matrix, documents, weighted
+from shared.text.weights import idf
+
+Array = np.ndarray[Any, Any]
+Progress = Callable[[str, float], None]
+FOLDS, SEED = 5, 7
+STRENGTH, FEWEST_DOCUMENTS = 1.0, 2
+
+
+def silent(stage: str, done: float) -> None:
+    """The progress callback that says nothing: `stage` in words, `done` in [0, 1]."""
+
+
+def folds(labels: Sequence[str], groups: Sequence[int]) -> Iterator[tuple[Array, Array]]:
+    """Training and held-out places, five times; a group is on one side only."""
+    splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
+    yield from splitter.split(np.zeros(len(labels)), list(labels), list(groups))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One yes-or-no question: which training texts take part, and which of them say yes."""
+
+    name: str
+    takes_part: Array
+    yes: Array
+    balanced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """Heads before quantisation: `coefficients` is heads x table rows."""
+
+    coefficients: Array
+    biases: Array
+    documents: Array
+    texts: int
+
+    def scores(self, blocks: Sequence[Matrix]) -> Array:
+        """One line per text, one column per head."""
+        x = weighted(blocks, self.documents, self.texts)
+        return np.asarray(x @ self.coefficients.T + self.biases)
+
+    def coverage(self, blocks: Sequence[Matrix]) -> list[Array]:
+        """As `Linear.coverage`, for each block."""
+        mass = idf(self.documents, self.texts).astype(np.float64) ** 2
+        return [(block @ (mass * (self.documents > 0))) / np.maximum(block @ mass, 1e-6) for block in blocks]
+
+
+def learn(blocks: Sequence[Matrix], heads: Sequence[Head], strength: float = STRENGTH) -> Learnt:
+    """A linear SVM (squared hinge, L2) per head; rows in a single text keep their idf and get no weight."""
+    held = documents(blocks)
+    x = weighted(blocks, held, blocks[0].shape[0])
+    x = (x @ sparse.diags((held >= FEWEST_DOCUMENTS).astype(float))).tocsr()
+    coefficients = np.zeros((len(heads), x.shape[1]))
+    biases = np.zeros(len(heads))
+    for at, head in enumerate(heads):
+        weight = "balanced" if head.balanced else None
+        machine = LinearSVC(C=strength, random_state=SEED, tol=1e-3, class_weight=weight)
+        machine.fit(x[head.takes_part], head.yes[head.takes_part])
+        coefficients[at], biases[at] = machine.coef_[0], machine.intercept_[0]
+    held = np.where(held >= FEWEST_DOCUMENTS, held, 0)
+    return Learnt(coefficients, biases, held, blocks[0].shape[0])
+
+
+def arrays(learnt: Learnt) -> dict[str, Array]:
+    """What `shared.text.weights.save` stores: int8 weights with the idf folded in, a line per row seen."""
+    rows = np.flatnonzero(learnt.documents)
+    rarity = idf(learnt.documents[rows], learnt.texts).astype(np.float64)
+    folded = (learnt.coefficients[:, rows] * rarity).T
+    scales = np.maximum(np.abs(folded).max(axis=0), 1e-9) / 127.0
+    return {
+        "rows": rows.astype(np.uint32),
+        "weights": np.rint(folded / scales).astype(np.int8),
+        "documents": learnt.documents[rows].astype(np.uint16),
+        "scales": scales.astype(np.float32),
+        "biases": learnt.biases.astype(np.float32),
+    }
+
+
+def temperature(scores: Array, truth: Array) -> float:
+    """The temperature that gives held-out truth the highest likelihood (Guo et al. 2017), by grid."""
+    grid = np.geomspace(0.03, 3.0, 200)
+    at = np.arange(len(truth))
+    losses = [-np.log(softmax(scores, t)[at, truth] + 1e-12).mean() for t in grid]
+    return round(float(grid[int(np.argmin(losses))]), 5)
+
+
+def logistic(features: Array, truth: Array, strength: float = 1.0, balanced: bool = False) -> tuple[list[float], float]:
+    """Weights and bias of a logistic regression on a few features (Platt scaling when there is one)."""
+    weight = "balanced" if balanced else None
+    fitted = LogisticRegression(C=strength, class_weight=weight, max_iter=2000).fit(features, truth)
+    return [round(float(value), 5) for value in fitted.coef_[0]], round(float(fitted.intercept_[0]), 5)

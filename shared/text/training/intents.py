@@ -1,0 +1,177 @@
+"""Training of the intent model: intents, the demand for a person, the out-of-scope gate."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from shared.text import weights
+from shared.text.calibrated import gate_features, sigmoid, softmax
+from shared.text.patterns import fired, person
+from shared.text.normalise import normalise
+from shared.text.training import fit
+from shared.text.training.corpus import Example, digest, groups, read_folder, read_lines
+from shared.text.training.fit import Array, Head, Progress
+from shared.text.training.vectors import Matrix, counted
+
+OUTSIDE, WANTED, NOT_WANTED = "_outside", "_wanted", "_not_wanted"
+PERSON_INTENT = "contact_human_agent"
+_NEITHER = ("contact_customer_service", "complaint")
+"""Intents whose lines say nothing sure about wanting a person."""
+KEPT_IN_SCOPE, PERSON_PRECISION = 0.95, 0.88
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that is learnt from: intent lines, and lines of the other kinds under labels of their own."""
+
+    examples: tuple[Example, ...]
+    group: Array
+    blocks: tuple[Matrix, ...]
+    labels: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", np.array([one.label for one in self.examples]))
+
+    @property
+    def names(self) -> list[str]:
+        """Intents, in the order of their heads."""
+        return sorted({str(label) for label in self.labels if not label.startswith("_")})
+
+    def part(self, places: Array) -> tuple[Matrix, ...]:
+        """The feature blocks of some lines."""
+        return tuple(block[places] for block in self.blocks)
+
+
+def material(examples: Sequence[Example]) -> Material:
+    """Features and near-duplicate groups of `examples`."""
+    texts = [one.text for one in examples]
+    return Material(tuple(examples), np.array(groups(texts)), counted(texts))
+
+
+def read_corpus(folder: Path) -> list[Example]:
+    """The shipped corpus: `intents/`, `out_of_scope/<language>.txt`, `person/<language>/{wanted,not_wanted}.txt`."""
+    examples = read_folder(folder / "intents")
+    for path in sorted((folder / "out_of_scope").glob("*.txt")):
+        examples += [Example(line, OUTSIDE, path.stem) for line in read_lines(path)]
+    if (folder / "person").is_dir():
+        examples += [
+            Example(one.text, f"_{one.label}", one.language) for one in read_folder(folder / "person")
+        ]
+    return examples
+
+
+def heads(labels: Array, names: Sequence[str]) -> list[Head]:
+    """One head per intent, then `person`, then `out_of_scope`."""
+    intent = np.isin(labels, names)
+    asking = np.isin(labels, (WANTED, PERSON_INTENT))
+    outside = labels == OUTSIDE
+    found = [Head(name, intent, labels == name) for name in names]
+    found.append(Head("person", (intent | asking | (labels == NOT_WANTED)) & ~np.isin(labels, _NEITHER), asking))
+    found.append(Head("out_of_scope", intent | outside, outside, balanced=True))
+    return [head if head.yes.any() else Head(head.name, intent, intent & (labels == names[0])) for head in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Scores and coverages of every line by a model that has not seen it."""
+
+    scores: Array
+    covered: Array
+
+
+def held_out(given: Material, progress: Progress = fit.silent) -> Held:
+    """Five grouped folds: each line is judged by the model of the four others."""
+    names = given.names
+    scores, covered = np.zeros((len(given.labels), len(names) + 2)), np.zeros((len(given.labels), 3))
+    keys = [f"{one.label}/{one.language}" for one in given.examples]
+    for at, (train, test) in enumerate(fit.folds(keys, given.group.tolist())):
+        progress("judging on held-out lines", at / fit.FOLDS)
+        learnt = fit.learn(given.part(train), heads(given.labels[train], names))
+        part = given.part(test)
+        scores[test], covered[test] = learnt.scores(part), np.column_stack(learnt.coverage(part))
+    return Held(scores, covered)
+
+
+def calibration(given: Material, held: Held) -> dict[str, Any]:
+    """Temperature, gate and person threshold, from held-out scores."""
+    names, labels = given.names, given.labels
+    intent = np.isin(labels, names)
+    truth = np.searchsorted(names, labels[intent])
+    heat = fit.temperature(held.scores[intent][:, :-2], truth)
+    return {"temperature": heat, "gate": _gate(given, held, heat), "person": _person(given, held)}
+
+
+def _gate(given: Material, held: Held, heat: float) -> dict[str, Any]:
+    outside, intent = given.labels == OUTSIDE, np.isin(given.labels, given.names)
+    if not outside.any():
+        return {"weights": [0.0] * 8, "bias": 5.0, "threshold": 0.0}
+    looked_at = gate_features(held.scores[:, :-2], held.scores[:, -1], heat, list(held.covered.T))
+    judged = intent | outside
+    line, bias = fit.logistic(looked_at[judged], intent[judged], balanced=True)
+    passed = sigmoid(looked_at[intent] @ np.array(line) + bias)
+    return {"weights": line, "bias": bias, "threshold": round(float(np.quantile(passed, 1 - KEPT_IN_SCOPE)), 4)}
+
+
+def _person(given: Material, held: Held) -> dict[str, float]:
+    asking = np.isin(given.labels, (WANTED, PERSON_INTENT))
+    judged = ~np.isin(given.labels, (*_NEITHER, OUTSIDE))
+    if not asking.any():
+        return {"weight": 0.0, "bias": -9.0, "threshold": 1.0}
+    (weight,), bias = fit.logistic(held.scores[judged][:, -2:-1], asking[judged])
+    chance = sigmoid(held.scores[:, -2] * weight + bias)
+    ruled = np.array([bool(fired(person.RULES, normalise(one.text))) for one in given.examples])
+    return {"weight": weight, "bias": bias, "threshold": _threshold(chance[judged], asking[judged], ruled[judged])}
+
+
+def _threshold(chance: Array, asking: Array, ruled: Array) -> float:
+    """The lowest threshold at which classifier or pattern keeps the wanted precision."""
+    for threshold in np.arange(0.05, 0.96, 0.01):
+        called = ruled | (chance >= threshold)
+        if asking[called].mean() >= PERSON_PRECISION:
+            return round(float(threshold), 2)
+    return 0.95
+
+
+def figures(given: Material, held: Held, found: Mapping[str, Any]) -> dict[str, Any]:
+    """What the held-out lines say about the model, for the manifest and the report."""
+    from shared.text.training import metrics
+
+    names, labels = given.names, given.labels
+    intent, outside = np.isin(labels, names), labels == OUTSIDE
+    chances = softmax(held.scores[:, :-2], found["temperature"])
+    told: dict[str, Any] = {}
+    languages = np.array([one.language for one in given.examples])
+    for code in sorted(set(languages[intent])):
+        at = intent & (languages == code)
+        told[code] = metrics.classified(chances[at], np.searchsorted(names, labels[at]))
+    gate = found["gate"]
+    looked_at = gate_features(held.scores[:, :-2], held.scores[:, -1], found["temperature"], list(held.covered.T))
+    if outside.any():
+        inside = sigmoid(looked_at @ np.array(gate["weights"]) + gate["bias"])
+        told["out_of_scope_auroc"] = metrics.auroc(-inside[intent | outside], outside[intent | outside])
+    return told
+
+
+def train(examples: Sequence[Example], out: Path, routes: Mapping[str, str], progress: Progress) -> dict[str, Any]:
+    """Fit, calibrate, write; returns the manifest."""
+    progress("reading", 0.0)
+    given = material(examples)
+    held = held_out(given, progress)
+    found = calibration(given, held)
+    progress("fitting", 0.9)
+    learnt = fit.learn(given.blocks, heads(given.labels, given.names))
+    manifest = {
+        **found,
+        "kind": "intents",
+        "intents": given.names,
+        "routes": {name: routes[name] for name in given.names if name in routes},
+        "texts": learnt.texts,
+        "corpus": digest(examples),
+        "figures": figures(given, held, found),
+    }
+    version = weights.save(out, fit.arrays(learnt), manifest)
+    progress("done", 1.0)
+    return {**manifest, "version": version}

@@ -1,0 +1,48 @@
+"""Hashed texts as sparse matrices, weighted exactly as the run time weights them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from shared.text.features import BITS, Block, hashed
+from shared.text.normalise import normalise
+from shared.text.weights import idf
+
+Matrix = Any
+_BATCH = 512
+
+
+def counted(texts: Sequence[str]) -> tuple[Matrix, ...]:
+    """Row counts of each block, a line per text; row 0 is dropped."""
+    parts = [hashed([normalise(text) for text in texts[at : at + _BATCH]]) for at in range(0, len(texts), _BATCH)]
+    return tuple(sparse.vstack([_matrix(part[k]) for part in parts]).tocsr() for k in range(len(parts[0])))
+
+
+def _matrix(block: Block) -> Matrix:
+    ones = (block.rows > 0).astype(np.float64)
+    shape = (len(block.bounds) - 1, 1 << BITS)
+    return sparse.csr_matrix((ones, block.rows.astype(np.int64), block.bounds), shape=shape)
+
+
+def documents(blocks: Sequence[Matrix]) -> np.ndarray[Any, Any]:
+    """How many texts hold each table row."""
+    total = np.zeros(1 << BITS, np.int64)
+    for block in blocks:
+        merged = block.copy()
+        merged.sum_duplicates()
+        merged.eliminate_zeros()
+        total += np.bincount(merged.indices, minlength=1 << BITS)
+    return total
+
+
+def weighted(blocks: Sequence[Matrix], held: np.ndarray[Any, Any], texts: int) -> Matrix:
+    """One matrix: each block idf-weighted and divided by its run-time norm, unseen rows included."""
+    squares = idf(held, texts).astype(np.float64) ** 2
+    total = sparse.csr_matrix(blocks[0].shape)
+    for block in blocks:
+        norms = np.sqrt(np.maximum(block @ squares, 1e-12))
+        total = total + sparse.diags(1.0 / norms) @ block @ sparse.diags(np.sqrt(squares))
+    total.sum_duplicates()
+    return total.tocsr()
