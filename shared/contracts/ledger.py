@@ -151,6 +151,8 @@ class Closed(_Entry, frozen=True):
     token: int | None
     resolution: str
     command: str
+    to_bot: bool = False
+    """The conversation goes back to the bot at once."""
 
 
 Entry = (

@@ -52,7 +52,9 @@ class WorkReason:
     en: str
 
 
-WorkType = Literal["queued", "offer", "assigned", "message", "rescinded", "released", "closed", "refused"]
+WorkType = Literal[
+    "queued", "offer", "assigned", "message", "replied", "rescinded", "released", "closed", "refused"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,12 +173,14 @@ def replied(c: Conversation, e: Replied, place: Place) -> Verdict:
 
 
 def closed(c: Conversation, e: Closed, place: Place) -> Verdict:
-    """The work ends; the conversation stays with people until it is returned."""
+    """The work ends; the conversation stays with people until it is returned, unless this does it."""
     refusal = _not_holding(c, e)
     if refusal is not None:
         return inert(refusal)
-    work = c.work
-    return Verdict(conversation=replace(c, work=None, closed_at=place.at, streak=0), work=work)
+    after = replace(c, work=None, closed_at=place.at, streak=0)
+    if e.to_bot:
+        after = replace(after, owner="bot", epoch=c.epoch + 1, closed_at=None)
+    return Verdict(conversation=after, work=c.work)
 
 
 def _open_work(c: Conversation, work_id: str) -> Work | None:

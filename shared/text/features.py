@@ -27,6 +27,9 @@ GRAMS = (3, 4)
 CONCEPT_REACH = 4
 """How far apart, in concepts, the two of a pair may stand; their order does not matter."""
 
+REGIONS = (1 << (BITS - 1), (1 << (BITS - 1)) + (1 << (BITS - 2)), 1 << BITS)
+"""Where the table rows of characters, words and concepts end."""
+
 _CHARS, _QUARTER = np.uint32(1 << (BITS - 1)), np.uint32(1 << (BITS - 2))
 _BASE, _PAIR = np.uint32(0x01000193), np.uint32(0x9E3779B1)
 _RADIX, _GOLDEN = 0x100000001B3, np.uint64(0x9E3779B97F4A7C15)

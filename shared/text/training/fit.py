@@ -11,13 +11,13 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import LinearSVC
 
 from shared.text.calibrated import softmax
-from shared.text.training.vectors import Matrix, documents, weighted
+from shared.text.training.vectors import Matrix, documents, shares, weighted
 from shared.text.weights import idf
 
 Array = np.ndarray[Any, Any]
 Progress = Callable[[str, float], None]
 FOLDS, SEED = 5, 7
-STRENGTH, FEWEST_DOCUMENTS = 1.0, 2
+STRENGTH, FEWEST_DOCUMENTS = 0.4, 2
 
 
 def silent(stage: str, done: float) -> None:
@@ -60,17 +60,26 @@ class Learnt:
         return [(block @ (mass * (self.documents > 0))) / np.maximum(block @ mass, 1e-6) for block in blocks]
 
 
+def doubled(blocks: Sequence[Matrix], copies: Sequence[Matrix]) -> tuple[Matrix, ...]:
+    """Texts followed by their noisy copies."""
+    return tuple(sparse.vstack(pair).tocsr() for pair in zip(blocks, copies, strict=True))
+
+
 def learn(blocks: Sequence[Matrix], heads: Sequence[Head], strength: float = STRENGTH) -> Learnt:
-    """A linear SVM (squared hinge, L2) per head; rows in a single text keep their idf and get no weight."""
+    """A linear SVM (squared hinge, L2) per head; rows in a single text keep their idf and get no weight.
+
+    `blocks` may hold the texts of `heads` several times over, one whole set after the other.
+    """
     held = documents(blocks)
     x = weighted(blocks, held, blocks[0].shape[0])
     x = (x @ sparse.diags((held >= FEWEST_DOCUMENTS).astype(float))).tocsr()
     coefficients = np.zeros((len(heads), x.shape[1]))
-    biases = np.zeros(len(heads))
+    biases, times = np.zeros(len(heads)), x.shape[0] // len(heads[0].yes)
     for at, head in enumerate(heads):
         weight = "balanced" if head.balanced else None
         machine = LinearSVC(C=strength, random_state=SEED, tol=1e-3, class_weight=weight)
-        machine.fit(x[head.takes_part], head.yes[head.takes_part])
+        part, yes = np.tile(head.takes_part, times), np.tile(head.yes, times)
+        machine.fit(x[part], yes[part])
         coefficients[at], biases[at] = machine.coef_[0], machine.intercept_[0]
     held = np.where(held >= FEWEST_DOCUMENTS, held, 0)
     return Learnt(coefficients, biases, held, blocks[0].shape[0])
@@ -80,7 +89,7 @@ def arrays(learnt: Learnt) -> dict[str, Array]:
     """What `shared.text.weights.save` stores: int8 weights with the idf folded in, a line per row seen."""
     rows = np.flatnonzero(learnt.documents)
     rarity = idf(learnt.documents[rows], learnt.texts).astype(np.float64)
-    folded = (learnt.coefficients[:, rows] * rarity).T
+    folded = (learnt.coefficients[:, rows] * rarity * shares()[rows]).T
     scales = np.maximum(np.abs(folded).max(axis=0), 1e-9) / 127.0
     return {
         "rows": rows.astype(np.uint32),

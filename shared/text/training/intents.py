@@ -14,6 +14,7 @@ from shared.text.normalise import normalise
 from shared.text.training import fit
 from shared.text.training.corpus import Example, digest, groups, read_folder, read_lines
 from shared.text.training.fit import Array, Head, Progress
+from shared.text.training.noise import noisy
 from shared.text.training.vectors import Matrix, counted
 
 OUTSIDE, WANTED, NOT_WANTED = "_outside", "_wanted", "_not_wanted"
@@ -30,6 +31,7 @@ class Material:
     examples: tuple[Example, ...]
     group: Array
     blocks: tuple[Matrix, ...]
+    copies: tuple[Matrix, ...]
     labels: Array = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,11 +46,15 @@ class Material:
         """The feature blocks of some lines."""
         return tuple(block[places] for block in self.blocks)
 
+    def learnable(self, places: Array) -> tuple[Matrix, ...]:
+        """The feature blocks of some lines and of their noisy copies."""
+        return fit.doubled(self.part(places), [block[places] for block in self.copies])
+
 
 def material(examples: Sequence[Example]) -> Material:
     """Features and near-duplicate groups of `examples`."""
     texts = [one.text for one in examples]
-    return Material(tuple(examples), np.array(groups(texts)), counted(texts))
+    return Material(tuple(examples), np.array(groups(texts)), counted(texts), counted(noisy(texts)))
 
 
 def read_corpus(folder: Path) -> list[Example]:
@@ -89,7 +95,7 @@ def held_out(given: Material, progress: Progress = fit.silent) -> Held:
     keys = [f"{one.label}/{one.language}" for one in given.examples]
     for at, (train, test) in enumerate(fit.folds(keys, given.group.tolist())):
         progress("judging on held-out lines", at / fit.FOLDS)
-        learnt = fit.learn(given.part(train), heads(given.labels[train], names))
+        learnt = fit.learn(given.learnable(train), heads(given.labels[train], names))
         part = given.part(test)
         scores[test], covered[test] = learnt.scores(part), np.column_stack(learnt.coverage(part))
     return Held(scores, covered)
@@ -162,7 +168,7 @@ def train(examples: Sequence[Example], out: Path, routes: Mapping[str, str], pro
     held = held_out(given, progress)
     found = calibration(given, held)
     progress("fitting", 0.9)
-    learnt = fit.learn(given.blocks, heads(given.labels, given.names))
+    learnt = fit.learn(given.learnable(np.arange(len(examples))), heads(given.labels, given.names))
     manifest = {
         **found,
         "kind": "intents",

@@ -11,6 +11,7 @@ from shared.text.calibrated import sigmoid
 from shared.text.training import fit, metrics
 from shared.text.training.corpus import Example, digest, groups
 from shared.text.training.fit import Array, Head, Progress
+from shared.text.training.noise import noisy
 from shared.text.training.vectors import counted
 
 TONES = ("calm", "annoyed", "angry")
@@ -27,11 +28,12 @@ def held_out(examples: Sequence[Example], progress: Progress = fit.silent) -> Ar
     """Scores of both heads for every line, by models that have not seen it."""
     texts = [one.text for one in examples]
     levels = np.array([TONES.index(one.label) for one in examples])
-    blocks, scores = counted(texts), np.zeros((len(texts), 2))
+    blocks, copies, scores = counted(texts), counted(noisy(texts)), np.zeros((len(texts), 2))
     keys = [f"{one.label}/{one.language}" for one in examples]
     for at, (train, test) in enumerate(fit.folds(keys, groups(texts))):
         progress("judging on held-out lines", at / fit.FOLDS)
-        learnt = fit.learn([block[train] for block in blocks], heads(levels[train]))
+        parts = fit.doubled([block[train] for block in blocks], [block[train] for block in copies])
+        learnt = fit.learn(parts, heads(levels[train]))
         scores[test] = learnt.scores([block[test] for block in blocks])
     return scores
 
@@ -97,7 +99,8 @@ def train(examples: Sequence[Example], out: Path, progress: Progress) -> dict[st
     scores = held_out(examples, progress)
     found = calibration(scores, levels)
     progress("fitting", 0.9)
-    learnt = fit.learn(counted([one.text for one in examples]), heads(levels))
+    texts = [one.text for one in examples]
+    learnt = fit.learn(fit.doubled(counted(texts), counted(noisy(texts))), heads(levels))
     manifest = {
         **found,
         "kind": "sentiment",

@@ -1,4 +1,4 @@
-"""Hashed texts as sparse matrices, weighted exactly as the run time weights them."""
+"""Hashed texts as sparse matrices, weighted as the run time weights them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,12 +6,19 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from shared.text.features import BITS, Block, hashed
+from shared.text.features import BITS, REGIONS, Block, hashed
 from shared.text.normalise import normalise
 from shared.text.weights import idf
 
 Matrix = Any
+SHARES = (1.0, 0.7, 0.7)
+"""Length of each block's part of a text's vector: characters, words, concepts."""
 _BATCH = 512
+
+
+def shares() -> np.ndarray[Any, Any]:
+    """The share that applies to each table row."""
+    return np.repeat(SHARES, np.diff((0, *REGIONS)))
 
 
 def counted(texts: Sequence[str]) -> tuple[Matrix, ...]:
@@ -41,8 +48,8 @@ def weighted(blocks: Sequence[Matrix], held: np.ndarray[Any, Any], texts: int) -
     """One matrix: each block idf-weighted and divided by its run-time norm, unseen rows included."""
     squares = idf(held, texts).astype(np.float64) ** 2
     total = sparse.csr_matrix(blocks[0].shape)
-    for block in blocks:
+    for block, share in zip(blocks, SHARES, strict=True):
         norms = np.sqrt(np.maximum(block @ squares, 1e-12))
-        total = total + sparse.diags(1.0 / norms) @ block @ sparse.diags(np.sqrt(squares))
+        total = total + sparse.diags(share / norms) @ block @ sparse.diags(np.sqrt(squares))
     total.sum_duplicates()
     return total.tocsr()

@@ -1,0 +1,65 @@
+-- Offer waiting work to agents with room. ARGV: JSON list of pools, most offers to make, how many
+-- waiting works of a pool to look at, milliseconds after which a silent tool is stale
+-- Returns the number of offers made. Each goes to the outbox of its work's partition.
+local now = clock()
+local most, look, stale = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local made = 0
+
+local function load_of(agent)
+  local sum = 0
+  for _, id in ipairs(redis.call('SMEMBERS', key('held', agent))) do
+    sum = sum + tonumber(redis.call('HGET', key('work', id), 'cost') or 0)
+  end
+  return sum
+end
+
+local function speaks(agent, language)
+  local languages = cjson.decode(agent.languages)
+  if #languages == 0 or language == 'und' then return true end
+  for _, spoken in ipairs(languages) do
+    if spoken == language then return true end
+  end
+  return false
+end
+
+local function offer(id, work, agent)
+  local deadline = now + tonumber(work.life)
+  redis.call('ZREM', key('queue', work.pool), id)
+  redis.call('HSET', key('work', id), 'offered', agent, 'deadline', deadline)
+  redis.call('ZADD', key('offers'), deadline, id)
+  redis.call('SADD', key('held', agent), id)
+  redis.call('HSET', key('agent', agent), 'last', now)
+  redis.call('ZADD', key('pool', work.pool), now, agent)
+  tell(work.partition, {type = 'offer', work = id, agent = agent, deadline = deadline})
+  made = made + 1
+end
+
+for _, pool in ipairs(cjson.decode(ARGV[1])) do
+  local waiting = redis.call('ZRANGE', key('queue', pool), 0, look - 1)
+  if #waiting > 0 then
+    local present = {}
+    for _, id in ipairs(redis.call('ZRANGE', key('pool', pool), 0, -1)) do
+      local agent = fields(key('agent', id))
+      if agent.status == 'available' and now - tonumber(agent.seen) < stale then
+        agent.id = id
+        agent.room = tonumber(agent.capacity) - load_of(id)
+        if agent.room > 0 then table.insert(present, agent) end
+      end
+    end
+    for _, id in ipairs(waiting) do
+      if made >= most or #present == 0 then break end
+      local work = fields(key('work', id))
+      for place, agent in ipairs(present) do
+        if agent.room >= tonumber(work.cost) and speaks(agent, work.language)
+            and redis.call('EXISTS', key('cool', id, agent.id)) == 0 then
+          offer(id, work, agent.id)
+          agent.room = agent.room - tonumber(work.cost)
+          table.remove(present, place)
+          table.insert(present, agent)
+          break
+        end
+      end
+    end
+  end
+end
+return made

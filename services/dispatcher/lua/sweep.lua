@@ -1,0 +1,30 @@
+-- What time has ended: offers past their deadline, and tools that went silent.
+-- ARGV: milliseconds until a silent tool is stale, milliseconds of grace for held work, of cool-down
+-- Returns the held works of lost tools, flat: work, conversation, agent, token, ...
+local now = clock()
+local stale, grace, cooldown = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('offers'), '-inf', now)) do
+  local work = fields(key('work', id))
+  if work.offered then
+    return_offer(id, work, 'offer_over', cooldown)
+  else
+    redis.call('ZREM', key('offers'), id)
+  end
+end
+local lost = {}
+for _, agent in ipairs(redis.call('ZRANGEBYSCORE', key('agents'), '-inf', now - stale)) do
+  local seen = tonumber(redis.call('HGET', key('agent', agent), 'seen') or 0)
+  local held = redis.call('SMEMBERS', key('held', agent))
+  for _, id in ipairs(held) do
+    local work = fields(key('work', id))
+    if not work.pool then
+      redis.call('SREM', key('held', agent), id)
+    elseif work.offered == agent then
+      return_offer(id, work, 'tool_lost', cooldown)
+    elseif now - seen >= stale + grace then
+      for _, value in ipairs({id, work.conversation, agent, work.token}) do table.insert(lost, value) end
+    end
+  end
+  if #held == 0 then redis.call('ZREM', key('agents'), agent) end
+end
+return lost

@@ -1,0 +1,142 @@
+"""Records for agent tools, complete enough to work from them alone."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from services.dispatcher.decide import Refusal
+from shared.contracts.inbound import Message
+from shared.contracts.ledger import Answered, Entry, HandedOver, Routed
+from shared.contracts.outward import WorkReason, WorkRecord, WorkType
+from shared.contracts.topics import work as work_topic
+from shared.contracts.vocabulary import REASONS, REFUSALS, Sentence
+from shared.ledger.archive import Archive, turns
+from shared.ledger.state import Conversation, Spoken, Work
+from shared.runtime import metrics
+from shared.runtime.sender import Out
+
+MAX_BYTES = 3 * 1_048_576
+
+
+async def describe(
+    kind: WorkType,
+    work: Work,
+    conversation_id: str,
+    conversation: Conversation,
+    archive: Archive,
+    partition: int,
+    messages: Sequence[Spoken],
+) -> WorkRecord:
+    """The record of an event of `work`, with these of its messages and what was said before them."""
+    refs = tuple(f"{partition}:{offset}" for offset, _ in messages)
+    places = {place for _, place in messages} | set(conversation.said)
+    entries = await archive.entries(sorted(places))
+    listed = _bounded(
+        [
+            found
+            for ref, (_, place) in zip(refs, messages, strict=True)
+            if (found := _message(entries.get(place), ref)) is not None
+        ]
+    )
+    first = min((place for _, place in messages), default=max(places, default=0) + 1)
+    before = [(place, entry) for place, entry in entries.items() if place < first]
+    latest = entries.get(messages[-1][1]) if messages else None
+    return WorkRecord(
+        type=kind,
+        work_id=f"{partition}:{work.id}",
+        pool=work.pool,
+        conversation_id=conversation_id,
+        refs=refs,
+        message_ids=tuple(
+            conversation.external_id(offset) or f"{partition}:{offset}" for offset, _ in messages
+        ),
+        messages=listed,
+        history=tuple(turn for _, entry in before for turn in turns(entry, frozenset(refs))),
+        reason=_reason(latest),
+        priority=work.priority,
+        enrichment=_enrichment(latest),
+        tried=tuple(entry.text for entry in entries.values() if isinstance(entry, Answered)),
+        token=work.token,
+        agent_id=work.agent,
+        attempt=work.attempt,
+        policy_version=latest.policy if isinstance(latest, Routed) else "",
+    )
+
+
+def refused(refusal: Refusal, pool: str, conversation: str) -> WorkRecord:
+    """The answer to a command that is not carried out."""
+    return WorkRecord(
+        type="refused",
+        work_id=refusal.work,
+        pool=pool,
+        conversation_id=conversation,
+        reason=_worded(refusal.code, REFUSALS[refusal.code]),
+        agent_id=refusal.agent,
+        command_id=refusal.command,
+    )
+
+
+def out(record: WorkRecord, partition: int) -> Out:
+    """The record, to be written on its pool's topic."""
+    metrics.WORK_RECORDS.labels(record.type).inc()
+    key = (record.conversation_id or record.agent_id or "").encode() or None
+    return Out(work_topic(record.pool), partition, key, orjson.dumps(record))
+
+
+def when(milliseconds: float) -> str:
+    """A time as RFC 3339."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+def _message(entry: Entry | None, ref: str) -> Message | None:
+    match entry:
+        case Routed() if entry.ref == ref:
+            return entry.message
+        case HandedOver():
+            return dict(entry.messages).get(ref)
+        case _:
+            return None
+
+
+def _bounded(messages: list[Message]) -> tuple[Message, ...]:
+    """The newest messages that fit into a record."""
+    kept: list[Message] = []
+    size = 0
+    for message in reversed(messages):
+        size += len(orjson.dumps(message))
+        if kept and size > MAX_BYTES:
+            break
+        kept.append(message)
+    return tuple(reversed(kept))
+
+
+def _reason(entry: Entry | None) -> WorkReason | None:
+    match entry:
+        case Routed():
+            code = entry.reasons[0] if entry.route == "human" else "with_people"
+            return _worded(code, REASONS[code])
+        case HandedOver():
+            return _worded(entry.reason, REASONS[entry.reason])
+        case _:
+            return None
+
+
+def _worded(code: str, sentence: Sentence) -> WorkReason:
+    return WorkReason(code, sentence.fr, sentence.en)
+
+
+def _enrichment(entry: Entry | None) -> dict[str, Any]:
+    if not isinstance(entry, Routed):
+        return {}
+    return {
+        "intents": [list(pair) for pair in entry.intents.intents],
+        "unknown": entry.intents.unknown,
+        "language": entry.intents.language,
+        "wants_person": entry.intents.wants_person,
+        "frustration": entry.sentiment.frustration,
+        "frustration_interval": [entry.sentiment.low, entry.sentiment.high],
+        "tone": entry.sentiment.tone,
+        "signs": sorted({*entry.intents.signs, *entry.sentiment.signs}),
+    }

@@ -1,0 +1,140 @@
+"""One partition of the dispatcher: tell what the book says of work, keep the queue in step, carry out
+commands, offer work."""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+
+from services.dispatcher.announcer import Announcer, Event, Proposal
+from services.dispatcher.commands import Commands, Done, read
+from services.dispatcher.decide import Refusal
+from services.dispatcher.projection import Projection
+from services.dispatcher.settings import Settings
+from services.dispatcher.store import Store
+from shared.contracts.agents import AgentCommand
+from shared.contracts.errors import TransientFailure
+from shared.contracts.ledger import Answered, Entry, HandedOver, Released, Replied, Routed, encode
+from shared.contracts.placement import parse_ref
+from shared.contracts.record import Record
+from shared.contracts.topics import AGENTS, LEDGER, Topic
+from shared.ledger.archive import Archive
+from shared.ledger.state import Verdict
+from shared.policy.model import Policy
+from shared.runtime import logs
+from shared.runtime.following import Follower
+from shared.runtime.sender import Out
+
+_log = logs.get("dispatcher")
+
+
+class DispatcherWorker(Follower):
+    """See `Worker` for when each method is called."""
+
+    resume = True
+
+    def __init__(
+        self, partition: int, settings: Settings, policy: Policy, store: Store, partitions: int
+    ) -> None:
+        super().__init__(partition, settings)
+        self._policy = policy
+        self._store = store
+        self._commands = Commands(store, policy, partitions)
+        self._archive = Archive(partition, settings.kafka, settings.namespace)
+        self._match_every = settings.match_every
+        self._sweep_every = settings.sweep_every
+        self._matched = self._swept = 0.0
+        self._stirred = True
+        self._events: list[Event] = []
+        self._waiting: deque[tuple[int, AgentCommand | Refusal]] = deque()
+        self._next_command = 0
+        self._drained = 0
+        self._build()
+
+    def _build(self) -> None:
+        self._announcer = Announcer(self.book, self._archive, self._policy)
+        self.projection = Projection(self.book, self._store, self._policy)
+
+    async def restore(self, committed: Mapping[Topic, int]) -> Mapping[Topic, int]:
+        """As `Worker.restore`."""
+        positions = await super().restore(committed)
+        self._build()
+        self._next_command = committed[AGENTS]
+        return positions
+
+    def receive(self, topic: Topic, records: Sequence[Record], now: float) -> None:
+        """As `Worker.receive`."""
+        if topic == LEDGER:
+            self.follow(records)
+            return
+        for record in records:
+            self._waiting.append((record.offset, read(record.value)))
+            self._next_command = record.offset + 1
+
+    def positions(self) -> Mapping[Topic, int]:
+        """As `Worker.positions`."""
+        first_waiting = self._waiting[0][0] if self._waiting else self._next_command
+        return {LEDGER: self.book.offset, AGENTS: first_waiting}
+
+    def on_entry(self, entry: Entry, verdict: Verdict, record: Record) -> None:
+        """Note what concerns work; `act` tells it."""
+        if isinstance(entry, Routed | Answered | HandedOver | Replied) and verdict.inert is None:
+            self._archive.remember(record.offset, entry)
+        if isinstance(entry, Routed | HandedOver | Proposal):
+            if verdict.work is not None:
+                self.projection.touch(f"{self.partition}:{verdict.work.id}", entry.conversation)
+            if verdict.joined or isinstance(entry, Proposal):
+                self._events.append(Event(entry, verdict))
+                self._stirred = True
+
+    async def act(self, now: float) -> list[Out]:
+        """As `Worker.act`. What needs Redis waits until it answers; what the book says does not."""
+        events, self._events = self._events, []
+        out = [record for event in events for record in await self._announcer.announce(event)]
+        try:
+            await self._catch_up()
+            await self._obey(out)
+            await self._offer(now, out)
+        except TransientFailure as error:
+            _log.warning("queue_unreachable", **logs.describe(error))
+        return out
+
+    async def _catch_up(self) -> None:
+        if self._drained:
+            await self._store.published(self.partition, self._drained)
+            self._drained = 0
+        await self.projection.sync()
+
+    async def _obey(self, out: list[Out]) -> None:
+        while self._waiting:
+            command = self._waiting[0][1]
+            if isinstance(command, Refusal):
+                done = Done((), command)
+            else:
+                done = await self._commands.carry_out(command)
+            if done.refusal is not None:
+                out.append(self._announcer.refused(done.refusal, done.pool, done.conversation))
+            out += [_proposed(partition, entry) for partition, entry in done.entries]
+            self._waiting.popleft()
+            self._stirred = True
+
+    async def _offer(self, now: float, out: list[Out]) -> None:
+        if now - self._swept >= self._sweep_every:
+            self._swept = now
+            await self.projection.verify()
+            for work, conversation, agent, token in await self._store.sweep():
+                released = Released(work, conversation, agent, token, "tool_lost")
+                out.append(_proposed(parse_ref(work).partition, released))
+        if self._stirred or now - self._matched >= self._match_every:
+            self._stirred, self._matched = False, now
+            await self._store.match()
+        if self._drained:
+            return
+        for event in await self._store.outbox(self.partition):
+            self._drained += 1
+            conversation_id = self.projection.conversation_of(event["work"])
+            if conversation_id is not None:
+                out += await self._announcer.offered(event, conversation_id)
+
+
+def _proposed(partition: int, entry: Entry) -> Out:
+    conversation = getattr(entry, "conversation", "")
+    return Out(LEDGER, partition, conversation.encode() or None, encode(entry))
