@@ -7,8 +7,8 @@ import numpy as np
 from services.intent_classifier.model import IntentModel
 from shared.contracts.enrichment import IntentReading, Unknown
 from shared.text import language, patterns
-from shared.text.calibrated import Array, coverages, gate_features, sigmoid, softmax
-from shared.text.features import Block, hashed
+from shared.text.calibrated import Array, gate_features, sigmoid, softmax
+from shared.text.features import Features, hashed
 from shared.text.linear import weightiest
 from shared.text.normalise import normalise
 from shared.text.parts import parts
@@ -28,10 +28,10 @@ def read(
     if not texts:
         return []
     normalised = [normalise(text) for text in texts]
-    blocks = hashed(normalised)
-    scores = model.linear.scores(blocks)
+    features = hashed(normalised)
+    scores = model.linear.scores(features)
     chances = softmax(scores[:, :_PERSON], model.temperature)
-    scopes = _in_scope(scores, blocks, model)
+    scopes = _in_scope(scores, features, model)
     wants = sigmoid(scores[:, _PERSON] * model.person[0] + model.person[1]) >= model.person_threshold
     readings = []
     for at, (text, plain) in enumerate(zip(texts, normalised, strict=True)):
@@ -69,9 +69,9 @@ def explain(text: str, model: IntentModel, most: int = 8) -> list[tuple[str, flo
     return weightiest(plain, model.linear, int(np.argmax(scores[:_PERSON])), most)
 
 
-def _in_scope(scores: Array, blocks: Sequence[Block], model: IntentModel) -> Array:
-    seen = coverages(model.linear, blocks)
-    looked_at = gate_features(scores[:, :_PERSON], scores[:, _OUTSIDE], model.temperature, seen)
+def _in_scope(scores: Array, features: Features, model: IntentModel) -> Array:
+    covered = model.linear.coverage(features)
+    looked_at = gate_features(scores[:, :_PERSON], scores[:, _OUTSIDE], model.temperature, covered)
     return sigmoid(looked_at @ np.asarray(model.gate) + model.gate_bias)
 
 

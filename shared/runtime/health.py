@@ -9,6 +9,7 @@ import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.contracts.errors import UserMistake
+from shared.runtime import metrics
 from shared.runtime.vitals import Vitals
 
 
@@ -26,6 +27,7 @@ def serve(vitals: Vitals, host: str, port: int, observe: Callable[[], None] | No
                 case "/status":
                     self._answer(200, orjson.dumps(vitals.report()))
                 case "/metrics":
+                    metrics.READY.set(vitals.ready())
                     if observe is not None:
                         observe()
                     self._answer(200, generate_latest(), CONTENT_TYPE_LATEST)

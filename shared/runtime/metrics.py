@@ -14,6 +14,7 @@ BATCH_SECONDS = Histogram(
     "Time from receiving a batch to the acknowledgement of what came of it.",
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
+READY = Gauge("relais_ready", "1 while messages flow or would flow at once, else 0.")
 PARTITIONS = Gauge("relais_partitions", "Partitions this instance looks after, by state.", ["state"])
 LAG = Gauge("relais_lag_records", "Records waiting in the topics this instance reads.")
 RESTORES = Counter("relais_restores_total", "Times the state of a partition was restored.")

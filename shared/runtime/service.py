@@ -94,7 +94,7 @@ class Service:
             session_timeout_ms=int(settings.session_timeout * 1000),
             heartbeat_interval_ms=int(settings.session_timeout * 1000 / 4),
             rebalance_timeout_ms=30_000,
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=int(settings.fetch_wait * 1000),
             max_partition_fetch_bytes=2 * 1_048_576,
             listener=self._driver,
             parser=_raw,

@@ -33,6 +33,9 @@ class ServiceSettings(BaseSettings):
     stuck_after: float = 30.0
     """Records waiting and no progress for this long, or a blocked event loop: the process ends."""
     batch: int = 2000
+    fetch_wait: float = 0.1
+    """How long the broker may hold an empty fetch. Kafka answers as soon as there is something; the
+    embedded one only when this time is over."""
     static_membership: bool = False
     """Join as a static member named after `instance`: a quick restart keeps its partitions."""
     policy: Path = ROOT / "deploy" / "policy.yaml"

@@ -1,13 +1,10 @@
 """From scores to probabilities, with the constants that training has fitted."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from shared.text.features import Block
-from shared.text.linear import Linear
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -24,7 +21,7 @@ def sigmoid(logits: Array) -> Array:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0))))
 
 
-def gate_features(scores: Array, outside: Array, temperature: float, covered: Sequence[Array]) -> Array:
+def gate_features(scores: Array, outside: Array, temperature: float, covered: Array) -> Array:
     """What the out-of-scope gate looks at, a line per text.
 
     Entropy (over its maximum), energy (log-sum-exp of the scores over the temperature, Liu et al. 2020),
@@ -35,10 +32,5 @@ def gate_features(scores: Array, outside: Array, temperature: float, covered: Se
     scaled = scores / temperature
     top = scaled.max(axis=1)
     energy = top + np.log(np.exp(scaled - top[:, None]).sum(axis=1))
-    two = np.sort(scores, axis=1)[:, -2:]
-    return np.column_stack((entropy, energy, two[:, 1], two[:, 1] - two[:, 0], outside, *covered))
-
-
-def coverages(linear: Linear, blocks: Sequence[Block]) -> list[Array]:
-    """Share of idf mass seen in training, for each block."""
-    return [linear.coverage(block) for block in blocks]
+    second, best = np.partition(scores, -2, axis=1)[:, -2:].T
+    return np.column_stack((entropy, energy, best, best - second, outside, covered))

@@ -1,31 +1,46 @@
-"""Concepts of a text: its words looked up in the lexicon, in their order.
+"""Concepts of a text: its words and phrases looked up in the lexicon, in their order.
 
 `concepts("ou est mon colis")` is `"where mine parcel"`. Words outside the lexicon are left out.
 """
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from shared.text.lexicon import LEXICON
 
-LONGEST_PHRASE = 5
+
+@dataclass(slots=True)
+class _Node:
+    """A word of a phrase: the concepts of the phrase that ends here, and the words that may follow."""
+
+    names: list[str] = field(default_factory=list)
+    after: dict[str, "_Node"] = field(default_factory=dict)
 
 
-def _read(source: str) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+def _read(source: str) -> tuple[dict[str, str], dict[str, str], dict[str, _Node]]:
     """Whole words, beginnings of words and phrases, each with the concepts they carry."""
     exact: dict[str, str] = {}
     stems: dict[str, str] = {}
-    phrases: dict[str, str] = {}
+    root = _Node()
     for line in source.strip().splitlines():
         name, entries = line.split(":")
-        for entry in entries.split():
-            kind = stems if entry.endswith("*") else phrases if "_" in entry else exact
-            key = entry.rstrip("*").replace("_", " ")
-            kind[key] = f"{kind[key]} {name}" if key in kind else name
-    return exact, stems, phrases
+        for entry in dict.fromkeys(entries.split()):
+            key = entry.rstrip("*")
+            if "_" in key:
+                _plant(root, key.split("_"), name)
+            else:
+                kind = stems if entry.endswith("*") else exact
+                kind[key] = f"{kind[key]} {name}" if key in kind else name
+    return exact, stems, root.after
+
+
+def _plant(node: _Node, words: list[str], name: str) -> None:
+    for word in words:
+        node = node.after.setdefault(word, _Node())
+    node.names.append(name)
 
 
 _EXACT, _STEMS, _PHRASES = _read(LEXICON)
-_HEADS = frozenset(phrase.split()[0] for phrase in _PHRASES)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -41,14 +56,21 @@ def of_word(word: str) -> str:
 def concepts(normalised: str) -> str:
     """The concepts of a normalised text, in order of appearance; phrases come before their words."""
     words = normalised.split()
-    found = list(map(of_word, words))
-    if not _HEADS.isdisjoint(words):
-        for at, word in enumerate(words):
-            if word in _HEADS:
-                found[at] = f"{_phrases_at(words, at)} {found[at]}"
-    return " ".join(" ".join(found).split())
+    found: list[str] = []
+    for at, word in enumerate(words):
+        if word in _PHRASES:
+            _walk(words, at, found)
+        if meant := of_word(word):
+            found.append(meant)
+    return " ".join(found)
 
 
-def _phrases_at(words: list[str], at: int) -> str:
-    tries = (" ".join(words[at : at + size]) for size in range(2, LONGEST_PHRASE + 1))
-    return " ".join(_PHRASES[phrase] for phrase in tries if phrase in _PHRASES)
+def _walk(words: list[str], at: int, found: list[str]) -> None:
+    """Append the concepts of every phrase that begins at `at`, shortest first."""
+    node = _PHRASES[words[at]]
+    for word in words[at + 1 :]:
+        following = node.after.get(word)
+        if following is None:
+            return
+        found.extend(following.names)
+        node = following

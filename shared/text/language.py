@@ -49,7 +49,9 @@ _VOTES: dict[str, list[str]] = {}
 for _code, _words in _WORDS.items():
     for _word in _words.split():
         _VOTES.setdefault(_word, []).append(_code)
-_OWN = {word: codes[0] for word, codes in _VOTES.items() if len(codes) == 1}
+_KNOWN = frozenset(_VOTES)
+_SHARED = 0.4
+"""What a word that several languages own is worth to each of them."""
 
 _SCRIPTS = {
     "ARABIC": "ar", "CYRILLIC": "ru", "CJK": "zh", "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko",
@@ -63,13 +65,11 @@ def detect(text: str, words: Iterable[str]) -> str:
     """ISO 639-1 code of `text`, whose normalised words are `words`; `und` when it does not tell."""
     if not text.isascii() and (script := _script(text[:_LOOKED_AT])):
         return script
-    votes = dict.fromkeys(_WORDS, 0.0)
-    for word in words:
-        if word in _OWN:
-            votes[_OWN[word]] += 1.0
-        elif word in _VOTES:
-            for code in _VOTES[word]:
-                votes[code] += 0.4
+    votes = {"fr": 0.0, "en": 0.0}
+    for word in _KNOWN.intersection(words):
+        owners = _VOTES[word]
+        for code in owners:
+            votes[code] = votes.get(code, 0.0) + (1.0 if len(owners) == 1 else _SHARED)
     return _winner(votes)
 
 
@@ -84,6 +84,8 @@ def _winner(votes: dict[str, float]) -> str:
 
 def _script(text: str) -> str | None:
     """The language that stands for the script of most letters, when that script is not Latin."""
+    if max(text) <= "\u024f":
+        return None
     letters = [char for char in text if char.isalpha() and char > "\u024f"]
     if len(letters) * 2 <= sum(map(str.isalpha, text)):
         return None

@@ -93,4 +93,5 @@ def assembled(arrays: Mapping[str, np.ndarray[Any, Any]], manifest: Mapping[str,
     documents[rows] = arrays["documents"]
     idf2 = idf(documents, texts) ** 2
     idf2[0] = 0.0
-    return Linear(weights, arrays["scales"], arrays["biases"], idf2, documents > 0, manifest)
+    known = np.where(documents > 0, idf2, np.float32(0.0))
+    return Linear(weights, arrays["scales"], arrays["biases"], idf2, known, manifest)

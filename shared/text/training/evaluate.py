@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from shared.text import patterns
-from shared.text.calibrated import coverages, gate_features, sigmoid, softmax
+from shared.text.calibrated import gate_features, sigmoid, softmax
 from shared.text.features import hashed
 from shared.text.linear import Linear
 from shared.text.normalise import normalise
@@ -45,10 +45,10 @@ def _intent_scores(linear: Linear, texts: Sequence[str]) -> tuple[Array, Array]:
     scores, inside = [], []
     gate = linear.manifest["gate"]
     for start in range(0, len(texts), _BATCH):
-        blocks = hashed([normalise(text) for text in texts[start : start + _BATCH]])
-        found = linear.scores(blocks)
-        covered = coverages(linear, blocks)
-        looked_at = gate_features(found[:, :-2], found[:, -1], linear.manifest["temperature"], covered)
+        features = hashed([normalise(text) for text in texts[start : start + _BATCH]])
+        found = linear.scores(features)
+        heat = linear.manifest["temperature"]
+        looked_at = gate_features(found[:, :-2], found[:, -1], heat, linear.coverage(features))
         scores.append(found)
         inside.append(sigmoid(looked_at @ np.array(gate["weights"]) + gate["bias"]))
     return np.vstack(scores), np.concatenate(inside)

@@ -54,10 +54,11 @@ class Learnt:
         x = weighted(blocks, self.documents, self.texts)
         return np.asarray(x @ self.coefficients.T + self.biases)
 
-    def coverage(self, blocks: Sequence[Matrix]) -> list[Array]:
-        """As `Linear.coverage`, for each block."""
+    def coverage(self, blocks: Sequence[Matrix]) -> Array:
+        """As `Linear.coverage`."""
         mass = idf(self.documents, self.texts).astype(np.float64) ** 2
-        return [(block @ (mass * (self.documents > 0))) / np.maximum(block @ mass, 1e-6) for block in blocks]
+        known = mass * (self.documents > 0)
+        return np.column_stack([(block @ known) / np.maximum(block @ mass, 1e-12) for block in blocks])
 
 
 def doubled(blocks: Sequence[Matrix], copies: Sequence[Matrix]) -> tuple[Matrix, ...]:

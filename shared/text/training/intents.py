@@ -21,7 +21,7 @@ OUTSIDE, WANTED, NOT_WANTED = "_outside", "_wanted", "_not_wanted"
 PERSON_INTENT = "contact_human_agent"
 _NEITHER = ("contact_customer_service", "complaint")
 """Intents whose lines say nothing sure about wanting a person."""
-KEPT_IN_SCOPE, PERSON_PRECISION = 0.95, 0.88
+KEPT_IN_SCOPE, PERSON_PRECISION = 0.95, 0.93
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def held_out(given: Material, progress: Progress = fit.silent) -> Held:
         progress("judging on held-out lines", at / fit.FOLDS)
         learnt = fit.learn(given.learnable(train), heads(given.labels[train], names))
         part = given.part(test)
-        scores[test], covered[test] = learnt.scores(part), np.column_stack(learnt.coverage(part))
+        scores[test], covered[test] = learnt.scores(part), learnt.coverage(part)
     return Held(scores, covered)
 
 
@@ -114,7 +114,7 @@ def _gate(given: Material, held: Held, heat: float) -> dict[str, Any]:
     outside, intent = given.labels == OUTSIDE, np.isin(given.labels, given.names)
     if not outside.any():
         return {"weights": [0.0] * 8, "bias": 5.0, "threshold": 0.0}
-    looked_at = gate_features(held.scores[:, :-2], held.scores[:, -1], heat, list(held.covered.T))
+    looked_at = gate_features(held.scores[:, :-2], held.scores[:, -1], heat, held.covered)
     judged = intent | outside
     line, bias = fit.logistic(looked_at[judged], intent[judged], balanced=True)
     passed = sigmoid(looked_at[intent] @ np.array(line) + bias)
@@ -154,7 +154,7 @@ def figures(given: Material, held: Held, found: Mapping[str, Any]) -> dict[str, 
         at = intent & (languages == code)
         told[code] = metrics.classified(chances[at], np.searchsorted(names, labels[at]))
     gate = found["gate"]
-    looked_at = gate_features(held.scores[:, :-2], held.scores[:, -1], found["temperature"], list(held.covered.T))
+    looked_at = gate_features(held.scores[:, :-2], held.scores[:, -1], found["temperature"], held.covered)
     if outside.any():
         inside = sigmoid(looked_at @ np.array(gate["weights"]) + gate["bias"])
         told["out_of_scope_auroc"] = metrics.auroc(-inside[intent | outside], outside[intent | outside])

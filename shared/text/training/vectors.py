@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from shared.text.features import BITS, REGIONS, Block, hashed
+from shared.text.features import BITS, BLOCKS, REGIONS, Features, hashed
 from shared.text.normalise import normalise
 from shared.text.weights import idf
 
@@ -23,14 +23,18 @@ def shares() -> np.ndarray[Any, Any]:
 
 def counted(texts: Sequence[str]) -> tuple[Matrix, ...]:
     """Row counts of each block, a line per text; row 0 is dropped."""
-    parts = [hashed([normalise(text) for text in texts[at : at + _BATCH]]) for at in range(0, len(texts), _BATCH)]
-    return tuple(sparse.vstack([_matrix(part[k]) for part in parts]).tocsr() for k in range(len(parts[0])))
+    parts = [
+        _matrices(hashed([normalise(text) for text in texts[at : at + _BATCH]]))
+        for at in range(0, len(texts), _BATCH)
+    ]
+    return tuple(sparse.vstack([part[k] for part in parts]).tocsr() for k in range(BLOCKS))
 
 
-def _matrix(block: Block) -> Matrix:
-    ones = (block.rows > 0).astype(np.float64)
-    shape = (len(block.bounds) - 1, 1 << BITS)
-    return sparse.csr_matrix((ones, block.rows.astype(np.int64), block.bounds), shape=shape)
+def _matrices(features: Features) -> list[Matrix]:
+    ones = (features.rows > 0).astype(np.float64)
+    shape = (BLOCKS * features.texts, 1 << BITS)
+    whole = sparse.csr_matrix((ones, features.rows.astype(np.int64), features.bounds), shape=shape)
+    return [whole[k * features.texts : (k + 1) * features.texts] for k in range(BLOCKS)]
 
 
 def documents(blocks: Sequence[Matrix]) -> np.ndarray[Any, Any]:

@@ -1,0 +1,167 @@
+"""What became of every message of a simulation: events in, figures out. No clock, no I/O.
+
+The book says each message's outcome. Independently of it, `outside` collects what channels and agent
+tools really got, by the names they know a message under.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from shared.contracts.placement import Ref
+from shared.ledger.state import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message to be sent. `line` is where it comes from, `elsewhere`: to a partition that is not its
+    conversation's home."""
+
+    number: int
+    id: str
+    conversation_id: str
+    value: bytes
+    text: str
+    line: int
+    elsewhere: bool = False
+
+
+class Fate(NamedTuple):
+    """An outcome in the book: `at` is the entry's record time in milliseconds, `place` its ledger
+    offset, `of` the original's ref when it is a duplicate."""
+
+    outcome: Outcome
+    at: int
+    place: int
+    reasons: tuple[str, ...] = ()
+    detail: str = ""
+    of: Ref | None = None
+
+
+class Account:
+    """The books of one simulation."""
+
+    def __init__(self, letters: Sequence[Letter]) -> None:
+        self.letters = letters
+        self.acknowledged: dict[int, int] = {}
+        """When Kafka confirmed each letter, in milliseconds."""
+        self.refs: defaultdict[int, list[Ref]] = defaultdict(list)
+        """Where each letter lies: first where it was sent, then where it was brought home."""
+        self.fates: dict[int, Fate] = {}
+        self.progress = 0
+        self._owners: dict[Ref, int] = {}
+        self._written: dict[Ref, Fate] = {}
+        self._outside: defaultdict[str, set[str]] = defaultdict(set)
+        self._seen: Counter[str] = Counter()
+
+    # -- events ------------------------------------------------------------------------------
+
+    def accept(self, number: int, at: int) -> None:
+        """Kafka confirmed a letter."""
+        self.acknowledged[number] = at
+        self.progress += 1
+
+    def lies(self, number: int, ref: Ref) -> None:
+        """A letter, or its copy brought home, was found in the inbound log."""
+        self.refs[number].append(ref)
+        self._owners[ref] = number
+        self._resolve(number)
+
+    def settle(self, ref: Ref, fate: Fate) -> None:
+        """The book settled a message, of this simulation or another."""
+        self._written[ref] = fate
+        if ref in self._owners:
+            self._resolve(self._owners[ref])
+
+    def come_out(self, kind: str, key: str, names: Iterable[str]) -> None:
+        """Something left the house, for messages known by `names`: a `reply` under its idempotency
+        key, or `work` under its id. The same one may come several times."""
+        thing = f"{kind} {key}"
+        for name in names:
+            if thing not in self._outside[name]:
+                self._outside[name].add(thing)
+                self._seen[kind] += 1
+                self.progress += 1
+
+    def _resolve(self, number: int) -> None:
+        own = self.refs[number]
+        for ref in own:
+            fate = self._written.get(ref)
+            if fate is None or number in self.fates:
+                continue
+            if fate.outcome != "moved" and not (fate.outcome == "duplicate" and fate.of in own):
+                self.fates[number] = fate
+                self.progress += 1
+
+    # -- what follows from them --------------------------------------------------------------
+
+    @property
+    def accepted(self) -> list[int]:
+        """The letters that are in the inbound log, in the order of sending."""
+        return [letter.number for letter in self.letters if self.is_accepted(letter.number)]
+
+    def is_accepted(self, number: int) -> bool:
+        """Whether a letter was confirmed, or lies in the log although the confirmation got lost."""
+        return number in self.acknowledged or number in self.refs
+
+    @property
+    def lost(self) -> list[int]:
+        """Accepted letters without an outcome."""
+        return [number for number in self.accepted if number not in self.fates]
+
+    @property
+    def moved(self) -> list[int]:
+        """Letters that were brought home."""
+        return [
+            number
+            for number, refs in self.refs.items()
+            if any(ref in self._written and self._written[ref].outcome == "moved" for ref in refs)
+        ]
+
+    def outside(self, number: int) -> set[str]:
+        """What left the house for a letter."""
+        names = (self.letters[number].id, *map(str, self.refs[number]))
+        return set().union(*(self._outside[name] for name in names if name in self._outside))
+
+    @property
+    def both(self) -> list[int]:
+        """Letters with more than one thing to show for it: two answers, two works, or one of each."""
+        return [number for number in self.accepted if len(self.outside(number)) > 1]
+
+    def undelivered(self, kind: str) -> list[int]:
+        """Letters whose outcome should have left the house as this `kind` and did not."""
+        outcome = "answered" if kind == "reply" else "people"
+        return [
+            number
+            for number, fate in self.fates.items()
+            if fate.outcome == outcome and not any(o.startswith(kind) for o in self.outside(number))
+        ]
+
+    def alive(self, kind: str) -> bool:
+        """Whether anything of this `kind` came out at all: somebody is there to deliver it."""
+        return self._seen[kind] > 0
+
+    @property
+    def out_of_order(self) -> list[int]:
+        """Letters whose outcome stands in the book before that of an earlier one of the same
+        conversation. What was moved, came twice or could not be read has no place in that order."""
+        last: dict[str, int] = {}
+        found = []
+        moved = set(self.moved)
+        for number in self.accepted:
+            fate = self.fates.get(number)
+            if fate is None or number in moved or fate.outcome not in ("answered", "people"):
+                continue
+            conversation = self.letters[number].conversation_id
+            if fate.place < last.get(conversation, 0):
+                found.append(number)
+            last[conversation] = max(fate.place, last.get(conversation, 0))
+        return found
+
+    def latency(self, number: int) -> int | None:
+        """Milliseconds from the confirmation to the outcome's record in the book. Clocks of several
+        machines take part; an outcome that seems to be earlier counts as 0."""
+        if number not in self.fates or number not in self.acknowledged:
+            return None
+        return max(0, self.fates[number].at - self.acknowledged[number])

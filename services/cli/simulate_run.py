@@ -1,0 +1,129 @@
+"""One simulation: publish, and follow every message to its outcome in the book and outside of it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import orjson
+
+from services.cli.follow import Folded, House, Tail, fold, opened, reasons
+from services.cli.simulate_account import Account, Fate, Letter
+from services.cli.simulate_publish import MARK, Publisher
+from shared.contracts.ledger import Answered, Routed
+from shared.contracts.placement import Ref
+from shared.contracts.record import Record
+from shared.contracts.topics import INBOUND, LEDGER, REPLIES, Topic
+from shared.ledger.book import Book
+from shared.ledger.restore import restore
+from shared.ledger.state import Settled
+
+LOOK_BACK = 1.0
+"""How long to go on listening when all is accounted for: a second outcome would come now."""
+NOBODY_THERE = 5.0
+"""How long to wait for deliveries when nobody has delivered anything at all."""
+Publish = Callable[[Publisher], Coroutine[Any, Any, None]]
+Places = dict[tuple[Topic, int], int]
+
+
+class Simulation:
+    """Follows the letters of one run."""
+
+    def __init__(self, house: House, run: str, letters: list[Letter]) -> None:
+        self.account = Account(letters)
+        self._house = house
+        self._mark = f"{run}/".encode()
+        self._run = run
+        self._books: dict[int, Book] = {}
+        self._readers: dict[str, Callable[[Record], None]] = {
+            INBOUND.name(house.namespace): self._inbound,
+            LEDGER.name(house.namespace): self._ledger,
+            REPLIES.name(house.namespace): self._reply,
+        }
+
+    async def play(self, publish: Publish, timeout: float, watch: Callable[[], None]) -> None:
+        """Publish and follow until everything has its outcome or nothing has come for `timeout`
+        seconds. `watch` is called several times a second."""
+        positions = await self._positions()
+        async with (
+            Tail(self._house, positions) as tail,
+            Publisher(self._house, self._run, self.account.accept) as publisher,
+        ):
+            publishing = asyncio.create_task(publish(publisher))
+            try:
+                await self._follow(tail, publishing, timeout, watch)
+            finally:
+                publishing.cancel()
+
+    async def _positions(self) -> Places:
+        """Where everything stands before the first message; the books are folded up to there."""
+        topics = [INBOUND, REPLIES, *self._house.work_topics]
+        async with opened(self._house) as reader:
+            ends = {place: (await reader.bounds(*place))[1] for place in self._house.places(topics)}
+            for place in self._house.places([LEDGER]):
+                book = self._books[place[1]] = await restore(reader, place[1])
+                ends[place] = book.offset
+        return ends
+
+    async def _follow(
+        self, tail: Tail, publishing: asyncio.Task[None], timeout: float, watch: Callable[[], None]
+    ) -> None:
+        moved, seen = time.monotonic(), -1
+        while True:
+            for record in await tail.more():
+                self._readers.get(record.topic, self._work)(record)
+            watch()
+            now = time.monotonic()
+            if self.account.progress != seen:
+                moved, seen = now, self.account.progress
+            if publishing.done():
+                publishing.result()
+            if now - moved > self._patience(publishing.done(), timeout):
+                return
+
+    def _patience(self, published: bool, timeout: float) -> float:
+        """For how many seconds without any progress to go on."""
+        if not published or self.account.lost:
+            return timeout
+        missing = [kind for kind in ("reply", "work") if self.account.undelivered(kind)]
+        if not missing:
+            return LOOK_BACK
+        return timeout if any(self.account.alive(kind) for kind in missing) else min(timeout, NOBODY_THERE)
+
+    # -- what the topics say -----------------------------------------------------------------
+
+    def _inbound(self, record: Record) -> None:
+        for name, value in record.headers:
+            if name == MARK and value.startswith(self._mark):
+                self.account.lies(int(value[len(self._mark) :]), Ref(record.partition, record.offset))
+
+    def _ledger(self, record: Record) -> None:
+        folded = fold(self._books[record.partition], record)
+        for settled in folded.verdict.settled:
+            self.account.settle(Ref(record.partition, settled.offset), fate(folded, settled))
+
+    def _reply(self, record: Record) -> None:
+        said = orjson.loads(record.value or b"{}")
+        if said.get("author", {}).get("kind") == "bot":
+            self.account.come_out("reply", said["idempotency_key"], (said["in_reply_to"], said["ref"]))
+
+    def _work(self, record: Record) -> None:
+        work = orjson.loads(record.value or b"{}")
+        if work.get("type") in ("queued", "message"):
+            self.account.come_out("work", work["work_id"], {*work["message_ids"], *work["refs"]})
+
+
+def fate(folded: Folded, settled: Settled) -> Fate:
+    """What a valid entry means for one of the messages it settles."""
+    record, entry, verdict = folded
+    assert entry is not None, "only entries settle"
+    why = reasons(entry)
+    detail = ""
+    if settled.outcome == "people":
+        detail = verdict.work.pool if verdict.work else ""
+        if isinstance(entry, Routed) and entry.route == "bot":
+            why = ("with_people",)
+    elif isinstance(entry, Answered):
+        detail = entry.source
+    original = None if settled.of is None else Ref(record.partition, settled.of)
+    return Fate(settled.outcome, record.timestamp, record.offset, why, detail, original)
