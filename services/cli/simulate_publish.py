@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, KafkaTimeoutError
@@ -23,6 +23,8 @@ PATIENCE_MS = 60_000
 STOP_WITHIN = 5.0
 Accept = Callable[[int, int], None]
 """Number of a letter, and when it was acknowledged in milliseconds."""
+Outcome = Callable[[int], Coroutine[Any, Any, None]]
+"""Returns when the letter of this number has its outcome."""
 
 
 class Publisher:
@@ -46,7 +48,9 @@ class Publisher:
         try:
             await self._producer.start()
         except KafkaError as error:
-            raise UserMistake(f"Kafka does not answer at {self._house.kafka}: is it running there?") from error
+            raise UserMistake(
+                f"Kafka does not answer at {self._house.kafka}: is it running there?"
+            ) from error
         return self
 
     async def __aexit__(
@@ -64,23 +68,22 @@ class Publisher:
             await self._send(letter)
         await self._acknowledged()
 
-    async def converse(self, letters: Sequence[Letter], settled: Callable[[int], bool], within: float) -> None:
+    async def converse(self, letters: Sequence[Letter], outcome: Outcome, within: float) -> None:
         """Send all letters as people would: conversations side by side, and in each the next one when
-        the one before is `settled`, or after `within` seconds."""
+        the one before has its outcome, or after `within` seconds."""
         conversations: defaultdict[str, list[Letter]] = defaultdict(list)
         for letter in letters:
             conversations[letter.conversation_id].append(letter)
         async with asyncio.TaskGroup() as talking:
             for turns in conversations.values():
-                talking.create_task(self._talk(turns, settled, within))
+                talking.create_task(self._talk(turns, outcome, within))
         await self._acknowledged()
 
-    async def _talk(self, turns: Sequence[Letter], settled: Callable[[int], bool], within: float) -> None:
+    async def _talk(self, turns: Sequence[Letter], outcome: Outcome, within: float) -> None:
         for letter in turns:
             await self._send(letter)
-            deadline = time.monotonic() + within
-            while not settled(letter.number) and time.monotonic() < deadline:
-                await asyncio.sleep(0.02)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(outcome(letter.number), within)
 
     async def _send(self, letter: Letter) -> None:
         partitions = self._house.partitions

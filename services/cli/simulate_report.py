@@ -10,9 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from services.cli.simulate_account import Account
-from shared.contracts.vocabulary import REASONS
+from services.cli.story_words import why
+from shared.ledger.state import Outcome
 
-OUTCOMES = {
+OUTCOMES: dict[Outcome, str] = {
     "answered": "answered",
     "people": "to people",
     "quarantined": "quarantined",
@@ -55,7 +56,7 @@ def figures(account: Account) -> Figures:
     }
 
 
-def _names() -> dict[str, str]:
+def _names() -> dict[Outcome, str]:
     return {outcome: name.replace(" ", "_") for outcome, name in OUTCOMES.items()}
 
 
@@ -107,8 +108,7 @@ def show(told: Figures, console: Console) -> None:
     table.add_row("throughput", str(told["throughput_per_second"] or "–"), "outcomes a second")
     console.print(table)
     for code, count in list(told["reasons"].items())[:SHOWN]:
-        sentence = REASONS[code].en if code in REASONS else "It can be shown to nobody."
-        console.print(f"  [dim]{count:>6} ×[/dim] {code}  [dim]{escape(sentence)}[/dim]", highlight=False)
+        console.print(f"  [dim]{count:>6} ×[/dim] {code}  [dim]{escape(why(code))}[/dim]", highlight=False)
 
 
 def _alarming(count: int) -> str:

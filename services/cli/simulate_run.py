@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from services.cli.follow import Folded, House, Tail, fold, opened, reasons
-from services.cli.simulate_account import Account, Fate, Letter
+from services.cli.simulate_account import Account, Fate
 from services.cli.simulate_publish import MARK, Publisher
 from shared.contracts.ledger import Answered, Routed
 from shared.contracts.placement import Ref
@@ -22,17 +22,18 @@ LOOK_BACK = 1.0
 """How long to go on listening when all is accounted for: a second outcome would come now."""
 NOBODY_THERE = 5.0
 """How long to wait for deliveries when nobody has delivered anything at all."""
-Publish = Callable[[Publisher], Coroutine[Any, Any, None]]
+Publish = Callable[[Publisher, "Simulation"], Coroutine[Any, Any, None]]
 Places = dict[tuple[Topic, int], int]
 
 
 class Simulation:
     """Follows the letters of one run."""
 
-    def __init__(self, house: House, run: str, letters: list[Letter]) -> None:
-        self.account = Account(letters)
+    def __init__(self, house: House, run: str, account: Account) -> None:
+        self.account = account
         self._house = house
         self._mark = f"{run}/".encode()
+        self._changed = asyncio.Event()
         self._run = run
         self._books: dict[int, Book] = {}
         self._readers: dict[str, Callable[[Record], None]] = {
@@ -49,11 +50,16 @@ class Simulation:
             Tail(self._house, positions) as tail,
             Publisher(self._house, self._run, self.account.accept) as publisher,
         ):
-            publishing = asyncio.create_task(publish(publisher))
+            publishing = asyncio.create_task(publish(publisher, self))
             try:
                 await self._follow(tail, publishing, timeout, watch)
             finally:
                 publishing.cancel()
+
+    async def outcome(self, number: int) -> None:
+        """Return when the letter of this number has its outcome."""
+        while number not in self.account.fates:
+            await self._changed.wait()
 
     async def _positions(self) -> Places:
         """Where everything stands before the first message; the books are folded up to there."""
@@ -76,6 +82,8 @@ class Simulation:
             now = time.monotonic()
             if self.account.progress != seen:
                 moved, seen = now, self.account.progress
+                self._changed.set()
+                self._changed = asyncio.Event()
             if publishing.done():
                 publishing.result()
             if now - moved > self._patience(publishing.done(), timeout):

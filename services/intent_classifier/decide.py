@@ -8,76 +8,101 @@ from services.intent_classifier.model import IntentModel
 from shared.contracts.enrichment import IntentReading, Unknown
 from shared.text import language, patterns
 from shared.text.calibrated import Array, gate_features, sigmoid, softmax
-from shared.text.features import Features, hashed
+from shared.text.features import Features
 from shared.text.linear import weightiest
-from shared.text.normalise import normalise
 from shared.text.parts import parts
 from shared.text.patterns import person, signs
+from shared.text.prepared import Prepared, prepare
 
 _PERSON, _OUTSIDE = -2, -1
 _SHORTEST = 2
 """Letters below which a message says nothing."""
 _SURE, _PART_SURE = 0.85, 0.55
+"""Chance from which a whole message, or a part of one, counts as understood."""
+_TALK = "talk"
+"""Route of what asks for nothing: greetings beside a request are no second request."""
 _SIGNS = (*person.RULES, *signs.RULES)
 
 
 def read(
-    texts: Sequence[str], model: IntentModel, languages: Sequence[str | None] | None = None
+    texts: Sequence[str],
+    model: IntentModel,
+    languages: Sequence[str | None] | None = None,
+    prepared: Prepared | None = None,
 ) -> list[IntentReading]:
-    """One reading per text, in order. `languages` holds what the channel says, used where a text does not tell."""
+    """One reading per text, in order.
+
+    `languages` holds what the channel says, used where a text does not tell. `prepared` saves work when
+    the same texts are read by another model too.
+    """
     if not texts:
         return []
-    normalised = [normalise(text) for text in texts]
-    features = hashed(normalised)
-    scores = model.linear.scores(features)
-    chances = softmax(scores[:, :_PERSON], model.temperature)
-    scopes = _in_scope(scores, features, model)
-    wants = sigmoid(scores[:, _PERSON] * model.person[0] + model.person[1]) >= model.person_threshold
-    readings = []
-    for at, (text, plain) in enumerate(zip(texts, normalised, strict=True)):
-        spoken = _language(text, plain, languages[at] if languages else None)
-        told = patterns.fired(_SIGNS, plain)
-        best = _best(chances[at], model.names)
-        unknown = _unknown(plain, spoken, best, float(scopes[at]), model)
-        if unknown is None and best[0][1] < _SURE and asks_twice(text, best, model):
-            unknown = "two_requests"
-        readings.append(
-            IntentReading(
-                intents=best,
-                unknown=unknown,
-                in_scope=round(float(scopes[at]), 4),
-                language=spoken,
-                wants_person=bool(wants[at]) or "person" in told,
-                signs=tuple(sign for sign in told if sign != "person"),
-            )
-        )
-    return readings
+    ready = prepared or prepare(texts)
+    scores = model.linear.scores(ready.features)
+    chances = softmax(scores[:, :_PERSON], model.curve)
+    inside = _in_scope(scores, chances, ready.features, model).tolist()
+    wants = (
+        sigmoid(scores[:, _PERSON] * model.person[0] + model.person[1]) >= model.person_threshold
+    ).tolist()
+    best = _best(chances, model.names)
+    spoken = [
+        _language(text, plain, told)
+        for text, plain, told in zip(texts, ready.plain, languages or [None] * len(texts), strict=True)
+    ]
+    unknown = [_unknown(*about, model) for about in zip(ready.plain, spoken, best, inside, strict=True)]
+    doubtful = [at for at, state in enumerate(unknown) if state is None and best[at][0][1] < _SURE]
+    for at in twofold([texts[at] for at in doubtful], [best[at] for at in doubtful], model):
+        unknown[doubtful[at]] = "two_requests"
+    told = [patterns.fired(_SIGNS, plain) for plain in ready.plain]
+    return [_reading(*parts) for parts in zip(best, unknown, inside, spoken, wants, told, strict=True)]
+
+
+def _reading(
+    best: tuple[tuple[str, float], ...],
+    unknown: Unknown | None,
+    inside: float,
+    spoken: str,
+    wants: bool,
+    told: tuple[str, ...],
+) -> IntentReading:
+    return IntentReading(
+        intents=best,
+        unknown=unknown,
+        in_scope=round(inside, 4),
+        language=spoken,
+        wants_person=wants or "person" in told,
+        signs=tuple([sign for sign in told if sign != "person"]) if told else told,
+    )
 
 
 def person_chances(texts: Sequence[str], model: IntentModel) -> list[float]:
     """Probability that each text demands a person, from the classifier alone."""
     if not texts:
         return []
-    scores = model.linear.scores(hashed([normalise(text) for text in texts]))
+    scores = model.linear.scores(prepare(texts).features)
     return [round(float(p), 4) for p in sigmoid(scores[:, _PERSON] * model.person[0] + model.person[1])]
 
 
 def explain(text: str, model: IntentModel, most: int = 8) -> list[tuple[str, float]]:
     """The n-grams that weighed most for the likeliest intent, strongest first, with what they added to its score."""
-    plain = normalise(text)
-    scores = model.linear.scores(hashed([plain]))[0]
-    return weightiest(plain, model.linear, int(np.argmax(scores[:_PERSON])), most)
+    ready = prepare([text])
+    scores = model.linear.scores(ready.features)[0]
+    return weightiest(ready.plain[0], model.linear, int(np.argmax(scores[:_PERSON])), most)
 
 
-def _in_scope(scores: Array, features: Features, model: IntentModel) -> Array:
+def _in_scope(scores: Array, chances: Array, features: Features, model: IntentModel) -> Array:
     covered = model.linear.coverage(features)
-    looked_at = gate_features(scores[:, :_PERSON], scores[:, _OUTSIDE], model.temperature, covered)
+    looked_at = gate_features(scores[:, :_PERSON], chances, scores[:, _OUTSIDE], model.curve, covered)
     return sigmoid(looked_at @ np.asarray(model.gate) + model.gate_bias)
 
 
-def _best(chances: Array, names: Sequence[str]) -> tuple[tuple[str, float], ...]:
-    order = np.argsort(-chances, kind="stable")[:3].tolist()
-    return tuple((names[place], round(float(chances[place]), 4)) for place in order)
+def _best(chances: Array, names: Sequence[str]) -> list[tuple[tuple[str, float], ...]]:
+    order = np.argsort(-chances, axis=1, kind="stable")[:, :3]
+    likely = np.take_along_axis(chances, order, axis=1)
+    return [
+        tuple([(names[place], round(chance, 4)) for place, chance in zip(places, line, strict=True)])
+        for places, line in zip(order.tolist(), likely.tolist(), strict=True)
+    ]
 
 
 def _language(text: str, plain: str, told: str | None) -> str:
@@ -97,13 +122,18 @@ def _unknown(
     return "follow_up" if best[0][0] == "follow_up" else None
 
 
-def asks_twice(text: str, best: Sequence[tuple[str, float]], model: IntentModel) -> bool:
-    """Whether parts of `text` ask for things of different routes, each fairly sure on its own."""
-    pieces = parts(text)
+def twofold(
+    texts: Sequence[str], best: Sequence[Sequence[tuple[str, float]]], model: IntentModel
+) -> list[int]:
+    """Places of the texts whose parts ask for things of different routes, each part fairly sure on its own."""
+    pieces = [(at, part) for at, text in enumerate(texts) for part in parts(text)]
     if not pieces:
-        return False
-    scores = model.linear.scores(hashed([normalise(piece) for piece in pieces]))
-    chances = softmax(scores[:, :_PERSON], model.temperature)
-    likely = {name for name, _ in best}
-    sure = {model.names[int(line.argmax())] for line in chances if line.max() >= _PART_SURE} & likely
-    return len({model.routes.get(name, name) for name in sure} - {"talk"}) > 1
+        return []
+    scores = model.linear.scores(prepare([part for _, part in pieces]).features)
+    chances = softmax(scores[:, :_PERSON], model.curve)
+    routes: dict[int, set[str]] = {}
+    for (at, _), line in zip(pieces, chances, strict=True):
+        name = model.names[int(line.argmax())]
+        if line.max() >= _PART_SURE and any(name == likely for likely, _ in best[at]):
+            routes.setdefault(at, set()).add(model.routes.get(name, name))
+    return [at for at, found in routes.items() if len(found - {_TALK}) > 1]

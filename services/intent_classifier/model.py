@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.text.calibrated import Curve
 from shared.text.linear import Linear
 from shared.text.weights import WeightsUnusable
 from shared.text.weights import load as load_weights
@@ -18,7 +19,7 @@ class IntentModel:
     linear: Linear
     names: tuple[str, ...]
     routes: Mapping[str, str]
-    temperature: float
+    curve: Curve
     gate: tuple[float, ...]
     gate_bias: float
     person: tuple[float, float]
@@ -40,12 +41,12 @@ def load(folder: Path = WEIGHTS) -> IntentModel:
             linear=linear,
             names=tuple(told["intents"]),
             routes=dict(told["routes"]),
-            temperature=float(told["temperature"]),
+            curve=(float(told["curve"][0]), float(told["curve"][1])),
             gate=tuple(map(float, told["gate"]["weights"])),
             gate_bias=float(told["gate"]["bias"]),
             person=(float(told["person"]["weight"]), float(told["person"]["bias"])),
             person_threshold=float(told["person"]["threshold"]),
             scope_threshold=float(told["gate"]["threshold"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, IndexError) as error:
         raise WeightsUnusable(f"{folder} holds no intent model: train it with `relais train`") from error

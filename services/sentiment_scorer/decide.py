@@ -9,22 +9,27 @@ from services.sentiment_scorer.model import SentimentModel
 from shared.contracts.enrichment import SentimentReading, Tone
 from shared.text import patterns
 from shared.text.calibrated import Array, sigmoid
-from shared.text.features import hashed
 from shared.text.linear import weightiest
 from shared.text.normalise import normalise
 from shared.text.patterns import tone
+from shared.text.prepared import Prepared, prepare
 
 _CEILING, _FLOOR = 0.8, 0.2
 """How wide an interval becomes at least when a text means the opposite of what it says, or more."""
 
 
-def read(texts: Sequence[str], model: SentimentModel) -> list[SentimentReading]:
-    """One reading per text, in order; a text that says nothing gets the reading of ignorance."""
+def read(
+    texts: Sequence[str], model: SentimentModel, prepared: Prepared | None = None
+) -> list[SentimentReading]:
+    """One reading per text, in order; a text that says nothing gets the reading of ignorance.
+
+    `prepared` saves work when the same texts are read by another model too.
+    """
     if not texts:
         return []
-    normalised = [normalise(text) for text in texts]
-    scores = frustrations(model.linear.scores(hashed(normalised)), model)
-    return [_reading(plain, float(score), model) for plain, score in zip(normalised, scores, strict=True)]
+    ready = prepared or prepare(texts)
+    scores = frustrations(model.linear.scores(ready.features), model).tolist()
+    return [_reading(plain, score, model) for plain, score in zip(ready.plain, scores, strict=True)]
 
 
 def frustrations(scores: Array, model: SentimentModel) -> Array:

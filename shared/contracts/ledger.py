@@ -181,8 +181,11 @@ def encode(entry: Entry) -> bytes:
 
 
 def decode(value: bytes) -> Entry:
-    """Read an entry; raises `msgspec.ValidationError` or `msgspec.DecodeError` when it is none."""
-    entry: Entry = _DECODER.decode(value)
+    """Read an entry; raises `msgspec.DecodeError` when it is none."""
+    try:
+        entry: Entry = _DECODER.decode(value)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError("no UTF-8, or nested too deeply") from error
     return entry
 
 

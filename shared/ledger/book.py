@@ -93,6 +93,11 @@ class Book:
             self._forget()
         return verdict
 
+    def pass_over(self, offset: int) -> None:
+        """The record at ledger `offset` is no entry: it is counted, and changes nothing else."""
+        self.offset = offset + 1
+        self.counts["inert:unreadable"] += 1
+
     def _judge(self, entry: Entry, place: Place) -> Verdict:
         try:
             match entry:
@@ -107,8 +112,7 @@ class Book:
                     pending = self._here(entry.ref) in self.moving
                     return Verdict() if pending else inert("not_moving")
                 case Gap():
-                    taken = any(entry.first <= offset <= entry.last for offset in self.open)
-                    return inert("not_a_gap") if taken or entry.last < entry.first else Verdict()
+                    return self._gap(entry)
                 case _:
                     return self._of_people(entry, place)
         except ValueError:
@@ -137,10 +141,18 @@ class Book:
         }
         return rules.handed_over(self.conversation(entry.conversation), entry, mine, place)
 
+    def _gap(self, entry: Gap) -> Verdict:
+        taken = any(entry.first <= offset <= entry.last for offset in self.open)
+        if taken or entry.last < entry.first:
+            return inert("not_a_gap")
+        return Verdict() if self.frontier.missing(entry.first, entry.last) else inert("settled")
+
     def _of_people(
         self, entry: TakenOver | Returned | Assigned | Released | Replied | Closed, place: Place
     ) -> Verdict:
         c = self.conversation(entry.conversation)
+        if not isinstance(entry, TakenOver | Returned):
+            self._here(entry.work)
         match entry:
             case TakenOver():
                 return rules.taken_over(c, entry, place)
@@ -166,7 +178,7 @@ class Book:
             case MoveDone():
                 del self.moving[self._here(entry.ref)]
             case Gap():
-                self.counts["gap"] += entry.last - entry.first + 1
+                self.counts["gap"] += self.frontier.missing(entry.first, entry.last)
                 self.frontier.skip(entry.first, entry.last)
             case Quarantined():
                 pass

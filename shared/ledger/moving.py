@@ -15,7 +15,7 @@ MOVED_FROM = "relais-moved-from"
 def moved_from(headers: Sequence[Header]) -> str | None:
     """Where a record that was brought home first lay."""
     for name, value in headers:
-        if name == MOVED_FROM:
+        if name == MOVED_FROM and value is not None:
             return value.decode("ascii", "replace")[:64]
     return None
 

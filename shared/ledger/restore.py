@@ -47,8 +47,7 @@ def follow(book: Book, record: Record) -> None:
     try:
         entry = decode(record.value or b"")
     except msgspec.DecodeError:
-        book.counts["inert:unreadable"] += 1
-        book.offset = record.offset + 1
+        book.pass_over(record.offset)
         return
     book.apply(entry, record.offset, record.timestamp)
 

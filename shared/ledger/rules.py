@@ -99,10 +99,11 @@ def handed_over(c: Conversation, e: HandedOver, unsettled: Collection[int], plac
     """
     if e.epoch != c.epoch:
         return inert("epoch_over")
-    messages = {parse_ref(ref).offset: message for ref, message in e.messages}
+    listed = set(e.refs)
+    messages = {parse_ref(ref).offset: message for ref, message in e.messages if ref in listed}
     fresh: list[Spoken] = []
     twins: list[Settled] = []
-    for offset in (o for o in sorted(unsettled) if o in messages):
+    for offset in (o for o in sorted(unsettled) if o in messages and not c.is_open(o)):
         c = _heard(c, messages[offset], offset)
         original = c.original(messages[offset].id, offset)
         if original is None:

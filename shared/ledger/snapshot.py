@@ -6,8 +6,10 @@ once, leave noise and never a wrong book. Older generations are kept at doubling
 reader whose committed position lies far back still finds one from before that position.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 
 import msgspec
 
@@ -36,6 +38,7 @@ class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Chunk)
 _CONVERSATION = msgspec.json.Decoder(Conversation)
+_NAMED = re.compile(r"\d+-.*", re.ASCII | re.DOTALL)
 
 
 def pack(book: Book, writer: str) -> list[tuple[bytes, bytes]]:
@@ -83,12 +86,21 @@ def complete(records: Iterable[tuple[bytes, bytes | None]]) -> dict[str, list[by
     found: dict[str, dict[int, bytes]] = {}
     for key, value in latest.items():
         generation, _, index = key.decode("utf-8", "replace").rpartition("/")
-        found.setdefault(generation, {})[int(index) if index.isdigit() else -1] = value
+        if _NAMED.fullmatch(generation) and index.isdecimal():
+            found.setdefault(generation, {})[int(index)] = value
     return {
         generation: [chunks[index] for index in range(len(chunks))]
         for generation, chunks in found.items()
-        if 0 in chunks and set(chunks) == set(range(_DECODER.decode(chunks[0]).count))
+        if set(chunks) == set(range(_count(chunks.get(0))))
     }
+
+
+def _count(first: bytes | None) -> int:
+    """How many chunks belong to a generation; none when its first one is missing or unreadable."""
+    try:
+        return _DECODER.decode(first or b"").count
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return 0
 
 
 def offset_of(generation: str) -> int:
@@ -114,13 +126,17 @@ def unpack(partition: int, chunks: Iterable[bytes]) -> Book:
 
 
 def superfluous(offsets: Iterable[int], newest: int) -> set[int]:
-    """Which of the older snapshots at `offsets` may go once there is one at `newest`: from the
-    newest back, each kept one lies at least twice as far away as the one kept before it."""
+    """Which of the older snapshots at `offsets` may go once there is one at `newest`: those without
+    which the next older one still lies at most twice as far back as the next newer one.
+
+    However often this is applied, whoever stands `d` entries behind finds a snapshot at most `2 * d`
+    behind, or the one taken just before its position; and their number grows with the logarithm.
+    """
     dropped: set[int] = set()
-    distance = 0
-    for offset in sorted(set(offsets), reverse=True):
-        if offset < newest and newest - offset < 2 * distance:
+    newer = newest
+    for offset, older in pairwise(sorted({o for o in offsets if o < newest}, reverse=True)):
+        if newest - older <= 2 * (newest - newer):
             dropped.add(offset)
-        elif offset < newest:
-            distance = newest - offset
+        else:
+            newer = offset
     return dropped

@@ -47,7 +47,7 @@ class Follower:
             try:
                 entry = decode(record.value or b"")
             except msgspec.DecodeError:
-                self.book.offset = record.offset + 1
+                self.book.pass_over(record.offset)
                 metrics.INERT.labels("unreadable").inc()
                 continue
             verdict = self.book.apply(entry, record.offset, record.timestamp)

@@ -5,6 +5,8 @@ Labels hold topic roles, service names, kinds of entries and reason codes: all f
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
+from shared.contracts.vocabulary import QUARANTINE_REASONS
+
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 RECORDS = Counter("relais_records_total", "Records read, by topic.", ["topic"])
@@ -46,3 +48,13 @@ REBUILDS = Counter(
     "relais_projection_rebuilds_total", "Times the queue in Redis was rebuilt from the ledger."
 )
 REPLIES = Counter("relais_replies_total", "Replies sent to channels, by author.", ["author"])
+
+for _counter, _words in (
+    (COMMITS, ("done", "failed")),
+    (READINGS, ("done", "failed")),
+    (QUARANTINED, QUARANTINE_REASONS),
+    (FALLBACK, ("silence", "patience", "bot_late")),
+    (REPLIES, ("bot", "agent", "notice")),
+):
+    for _word in _words:
+        _counter.labels(_word)  # there from the start: a rate does not see a series begin

@@ -5,14 +5,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-
 Array = npt.NDArray[np.floating[Any]]
+Curve = tuple[float, float]
 
 
-def softmax(scores: Array, temperature: float) -> Array:
-    """Probabilities, a line per text (temperature scaling: Guo et al. 2017)."""
-    scaled = scores / temperature
-    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+def logits(scores: Array, curve: Curve) -> Array:
+    """Scores bent into log-odds: `a * z + b * z * |z|`.
+
+    The first term is a temperature (Guo et al. 2017). One-vs-rest margins need the second as well: between
+    -1 and 1 the squared hinge squeezes them, so that a single temperature is too timid for the doubtful
+    and too bold for the sure.
+    """
+    return np.asarray(scores * (curve[0] + curve[1] * np.abs(scores)))
+
+
+def softmax(scores: Array, curve: Curve) -> Array:
+    """Probabilities, a line per text, from scores and the fitted curve."""
+    bent = logits(scores, curve)
+    powers = np.exp(bent - bent.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
@@ -21,16 +31,13 @@ def sigmoid(logits: Array) -> Array:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0))))
 
 
-def gate_features(scores: Array, outside: Array, temperature: float, covered: Array) -> Array:
+def gate_features(scores: Array, chances: Array, outside: Array, curve: Curve, covered: Array) -> Array:
     """What the out-of-scope gate looks at, a line per text.
 
-    Entropy (over its maximum), energy (log-sum-exp of the scores over the temperature, Liu et al. 2020),
+    `chances` are the scores' softmax. Entropy (over its maximum), energy (log-sum-exp of the logits, Liu et al. 2020),
     best score, its lead over the second, the out-of-scope head's score, coverage of each block.
     """
-    chances = softmax(scores, temperature)
     entropy = -(chances * np.log(chances + 1e-9)).sum(axis=1) / np.log(max(2, scores.shape[1]))
-    scaled = scores / temperature
-    top = scaled.max(axis=1)
-    energy = top + np.log(np.exp(scaled - top[:, None]).sum(axis=1))
     second, best = np.partition(scores, -2, axis=1)[:, -2:].T
+    energy = logits(best, curve) - np.log(chances.max(axis=1))
     return np.column_stack((entropy, energy, best, best - second, outside, covered))

@@ -10,6 +10,7 @@ Row 0 is reserved: it carries no weight and stands for windows that would cross 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,7 @@ _RADIX, _GOLDEN = 0x100000001B3, np.uint64(0x9E3779B97F4A7C15)
 _END, _SPACE = 10, 32
 _ZERO = np.zeros(1, np.intp)
 _LETTER = (np.arange(256, dtype=np.uint32) * np.uint32(0xC2B2AE35)) ^ np.uint32(0x27D4EB2F)
-_BACK = np.arange(GRAMS[-1] - 1)
+_BACK, _REACHES = np.arange(GRAMS[-1] - 1), np.arange(CONCEPT_REACH + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +61,12 @@ def hashed(normalised: Sequence[str]) -> Features:
     hashes, bounds = _word_hashes(codes)
     words, word_bounds = hashes[: bounds[texts]], bounds[: texts + 1]
     ideas, idea_bounds = hashes[bounds[texts] :], bounds[texts:] - bounds[texts]
-    blocks = (
-        (_characters(codes[: len(plain)]), _line_bounds(lines) * len(GRAMS)),
-        (_words(words), word_bounds * 2),
-        (_concepts(ideas, idea_bounds), idea_bounds * (1 + CONCEPT_REACH)),
-    )
-    offsets = (0, len(blocks[0][0]), len(blocks[0][0]) + len(blocks[1][0]))
-    starts = [edges[:-1] + offset for (_, edges), offset in zip(blocks, offsets, strict=True)]
-    rows = np.concatenate([rows for rows, _ in blocks])
-    return Features(rows, np.concatenate((*starts, _ZERO + len(rows))), texts)
-
-
-def _line_bounds(lines: Sequence[str]) -> Places:
-    return np.cumsum([0, *map(len, lines)])
+    chars = _characters(codes[: len(plain)])
+    rows = np.concatenate((chars, _words(words), _concepts(ideas, idea_bounds)))
+    char_bounds = np.array(list(accumulate(map(len, lines))), np.intp) * len(GRAMS)
+    word_bounds = word_bounds[1:] * 2 + len(chars)
+    idea_bounds = idea_bounds[1:] * (1 + CONCEPT_REACH) + word_bounds[-1]
+    return Features(rows, np.concatenate((_ZERO, char_bounds, word_bounds, idea_bounds)), texts)
 
 
 def _stirred(hashes: Rows, bits: int) -> Rows:
@@ -137,15 +131,13 @@ def _words(words: Rows) -> Rows:
 
 def _concepts(ideas: Rows, bounds: Places) -> Rows:
     """Concepts, and pairs of different concepts near each other in whatever order."""
-    text_of = np.zeros(len(ideas), np.intp)
-    text_of[bounds[1:-1]] = 1
-    text_of = np.cumsum(text_of)
-    out = np.empty((len(ideas), 1 + CONCEPT_REACH), np.uint32)
-    kept = np.zeros(out.shape, np.bool_)
-    out[:, 0], kept[:, 0] = ideas, True
-    for reach in range(1, min(CONCEPT_REACH, len(ideas) - 1) + 1):
-        near, far = ideas[:-reach], ideas[reach:]
-        out[reach:, reach] = (near + far) * _PAIR
-        kept[reach:, reach] = (text_of[reach:] == text_of[:-reach]) & (near != far)
-    out[:, 1:][~kept[:, 1:]] = 0
-    return ((_stirred(out, BITS - 2) + np.uint32(REGIONS[1])) * kept).reshape(-1)
+    size = len(ideas)
+    padded = np.zeros(size + CONCEPT_REACH, np.uint32)
+    padded[CONCEPT_REACH:] = ideas
+    near = padded.take(np.arange(CONCEPT_REACH, size + CONCEPT_REACH)[:, None] - _REACHES)
+    behind = np.arange(size) - np.repeat(bounds[:-1], bounds[1:] - bounds[:-1])
+    kept = behind[:, None] >= _REACHES
+    kept[:, 1:] &= near[:, 1:] != ideas[:, None]
+    near[:, 1:] += ideas[:, None]
+    near[:, 1:] *= _PAIR
+    return ((_stirred(near, BITS - 2) + np.uint32(REGIONS[1])) * kept).reshape(-1)

@@ -56,14 +56,15 @@ class Linear:
             np.dot(ones[: end - start], gathered[start:end], out=sums[at])
         mass = np.add.reduceat(self.idf2.take(features.rows), features.bounds[:-1])
         sums /= np.sqrt(np.maximum(mass, _TINY))[:, None]
-        return sums.reshape(BLOCKS, features.texts, -1).sum(axis=0) * self.scales + self.biases
+        summed = sums.reshape(BLOCKS, features.texts, -1).sum(axis=0)
+        return np.asarray(summed * self.scales + self.biases, np.float32)
 
     def coverage(self, features: Features) -> Floats:
         """Share of each text's idf mass that training has seen, in [0, 1]: a line per text, a column per block."""
         starts, mass = features.bounds[:-1], self.idf2.take(features.rows)
         known = np.add.reduceat(self.known.take(features.rows), starts)
         share = known / np.maximum(np.add.reduceat(mass, starts), _TINY)
-        return share.reshape(BLOCKS, features.texts).T
+        return np.asarray(share.reshape(BLOCKS, features.texts).T, np.float32)
 
 
 def weightiest(normalised: str, linear: Linear, head: int, most: int) -> list[tuple[str, float]]:

@@ -13,13 +13,20 @@ def _characters(normalised: str) -> list[str]:
     line = f" {normalised} \n"
     windows = (line[at : at + gram] for at in range(len(line)) for gram in GRAMS)
     sizes = [gram for _ in line for gram in GRAMS]
-    return [f"…{w.strip()}…" if len(w) == size and w.strip() else "" for w, size in zip(windows, sizes, strict=True)]
+    return [
+        f"…{w.strip()}…" if len(w) == size and w.strip() else ""
+        for w, size in zip(windows, sizes, strict=True)
+    ]
 
 
 def _words(normalised: str) -> list[str]:
     words = [*normalised.split(), ""]
     pairs = zip(["", *words], words, strict=False)
-    return [name for before, word in pairs for name in (word, f"{before} {word}".strip() if before and word else "")]
+    return [
+        name
+        for before, word in pairs
+        for name in (word, f"{before} {word}".strip() if before and word else "")
+    ]
 
 
 def _concepts(normalised: str) -> list[str]:

@@ -74,7 +74,9 @@ def _verify(folder: Path, manifest: object, packed: bytes) -> None:
     if not isinstance(manifest, dict):
         raise WeightsUnusable(f"{folder / MANIFEST} is not a manifest: {_ADVICE}")
     if hashlib.sha256(packed).hexdigest() != manifest.get("sha256"):
-        raise WeightsUnusable(f"{folder / ARRAYS} is damaged, its checksum differs from the manifest: {_ADVICE}")
+        raise WeightsUnusable(
+            f"{folder / ARRAYS} is damaged, its checksum differs from the manifest: {_ADVICE}"
+        )
     if manifest.get("features") != FEATURES:
         raise WeightsUnusable(f"the weights in {folder} belong to another version of the features: {_ADVICE}")
 

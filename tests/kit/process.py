@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import random
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from shared.runtime.processes import bound, free_port
 from tests.kit.server import Unavailable
 
-LIFELINE = Path(__file__).with_name("lifeline.py")
+__all__ = ["ProcessServer", "free_port", "scratch", "wait_until"]
 
-# The bond of lifeline.py is with the *thread* that starts the process: one thread that lives as long as the
-# run starts them all, so that a test may call `start` from a thread of its own.
+# A bound process ends with the *thread* that started it: one thread that lives as long as the run starts
+# them all, so that a test may call `start` from a thread of its own.
 _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="test-servers")
-
-
-def free_port() -> int:
-    """A port nobody listens on, below the range that outgoing connections use.
-
-    Inside that range a client that retries while its server is down can be given the server's own port.
-    """
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 def wait_until(check: Callable[[], object], within: float, what: str, every: float = 0.05) -> None:
@@ -91,11 +75,15 @@ class ProcessServer:
             raise Unavailable(f"{Path(self._command[0]).name} ended at once{self._tail()}")
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        # -I: nothing of the tests' directory takes part; a session of its own keeps Ctrl-C away.
-        bound = [sys.executable, "-I", str(LIFELINE), str(os.getpid()), *self._command]
+        # A session of its own keeps Ctrl-C away.
         with (self.home / "server.log").open("ab") as log:
             return subprocess.Popen(
-                bound, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.home, start_new_session=True
+                bound(self._command),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.home,
+                start_new_session=True,
             )
 
     def _tail(self) -> str:

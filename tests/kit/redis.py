@@ -13,12 +13,13 @@ from pathlib import Path
 
 from redis import Redis, RedisError
 
+from shared.runtime import processes
 from tests.kit.containers import ContainerServer, engine_host
 from tests.kit.debian import install
 from tests.kit.process import ProcessServer, free_port, scratch
 from tests.kit.server import GivenServer, RealServer, Server, Unavailable
 
-FAKE = Path(__file__).with_name("fake_redis.py")
+FAKE = Path(processes.__file__).with_name("embedded_redis.py")
 IMAGE, IMAGE_VERSION = "redis:8-alpine", "8"
 IN_MEMORY = ["--appendonly", "no", "--save", ""]
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a pattern is read in one piece)
 """Where the tone of a message must not be guessed: ironic praise about a failure, and understatement."""
 
 from shared.text.patterns import Rule, rule
@@ -21,9 +22,12 @@ IRONY = rule(
     (
         rf"{_FR_PRAISE}(?: [a-z0!]+){{0,8}} {_FR_FAIL}(?: [a-z0]+){{0,4}} (?:sans|jours?|semaines?|mois|heures?|panne|retard|attente|internet|box|reseau|reponse|rien|colis|remboursement|vide|casse|faux|frais)",
         rf"{_EN_PRAISE}(?: [a-z0!]+){{0,8}} {_EN_FAIL}(?: [a-z0]+){{0,4}} (?:without|days|weeks|months|hours|late|internet|signal|reply|answer|nothing|parcel|refund|broken|wrong|line|lost|empty|hold|again|later|yet)",
-        r"zirony", r"(?:quel|quelle) (?:service|efficacite|rapidite|professionnalisme|accueil|organisation)",
+        r"zirony",
+        r"(?:quel|quelle) (?:service|efficacite|rapidite|professionnalisme|accueil|organisation)",
         r"what (?:a|an) (?:service|efficient|professional|reliable|company|organisation)",
-        r"(?:encore|et) (?:merci|bravo) pour (?:rien|le retard|l attente)", r"thanks for (?:nothing|the wait|wasting|ruining|ignoring)", r"merci (?:qui|pour rien|de m avoir fait)",
+        r"(?:encore|et) (?:merci|bravo) pour (?:rien|le retard|l attente)",
+        r"thanks for (?:nothing|the wait|wasting|ruining|ignoring)",
+        r"merci (?:qui|pour rien|de m avoir fait)",
     ),
 )
 UNDERSTATEMENT = rule(
@@ -31,9 +35,17 @@ UNDERSTATEMENT = rule(
     "peu guere surpris surprise etonne etonnee decu decue dommage curieux suppose disappointing disappointed surprised "
     "shame ideal ideally bit little slightly somewhat wonder wondering suppose curious puzzled moyen moyennement fameux terrible pity less",
     (
-        r"un (?:petit )?peu (?:surpris|surprise|etonnee?|decue?|long|longue|leger|limite|agacee?|perplexe|fatiguee?|abuse)", r"(?:pas|guere) (?:ideal|terrible|fameux|top|tres serieux|tres professionnel)",
-        r"c est (?:bien )?(?:dommage|curieux|embetant|moyen)", r"je suis (?:assez |plutot |legerement )?(?:surpris|surprise|etonnee?|decue?|perplexe)", r"je suppose", r"moyennement",
-        r"(?:a bit|a little|slightly|somewhat|rather|mildly) (?:disappoint[a-z]+|surprised|annoyed|annoying|frustrat[a-z]+|long|concerned|puzzled|inconvenient|tired|odd|much)", r"not (?:ideal|great|exactly|the best|very impressed|quite)", r"less than (?:ideal|impressed|pleased)", r"i suppose", r"it(?: s| is) (?:a )?(?:shame|pity|curious)",
+        r"un (?:petit )?peu (?:surpris|surprise|etonnee?|decue?|long|longue|leger|limite|agacee?|perplexe|fatiguee?|abuse)",
+        r"(?:pas|guere) (?:ideal|terrible|fameux|top|tres serieux|tres professionnel)",
+        r"c est (?:bien )?(?:dommage|curieux|embetant|moyen)",
+        r"je suis (?:assez |plutot |legerement )?(?:surpris|surprise|etonnee?|decue?|perplexe)",
+        r"je suppose",
+        r"moyennement",
+        r"(?:a bit|a little|slightly|somewhat|rather|mildly) (?:disappoint[a-z]+|surprised|annoyed|annoying|frustrat[a-z]+|long|concerned|puzzled|inconvenient|tired|odd|much)",
+        r"not (?:ideal|great|exactly|the best|very impressed|quite)",
+        r"less than (?:ideal|impressed|pleased)",
+        r"i suppose",
+        r"it(?: s| is) (?:a )?(?:shame|pity|curious)",
     ),
 )
 RULES: tuple[Rule, ...] = (IRONY, UNDERSTATEMENT)

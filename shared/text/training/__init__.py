@@ -50,7 +50,9 @@ def _intent_examples(corpus_dir: Path | None, data: Sequence[Path]) -> list[Exam
     if not data:
         return intents.read_corpus(_given(corpus_dir))
     found = read_jsonl(data, FEWEST_LINES)
-    return [Example(one.text, intents.OUTSIDE, one.language) if one.label in _OUTSIDE else one for one in found]
+    return [
+        Example(one.text, intents.OUTSIDE, one.language) if one.label in _OUTSIDE else one for one in found
+    ]
 
 
 def _given(corpus_dir: Path | None) -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from shared.text import patterns
-from shared.text.calibrated import gate_features, sigmoid, softmax
+from shared.text.calibrated import Curve, gate_features, sigmoid, softmax
 from shared.text.features import hashed
 from shared.text.linear import Linear
 from shared.text.normalise import normalise
@@ -30,15 +30,22 @@ def judged_intents(folder: Path, examples: Sequence[Example]) -> dict[str, Any]:
     texts, labels = [one.text for one in examples], np.array([one.label for one in examples])
     scores, inside = _intent_scores(linear, texts)
     known = np.isin(labels, names)
-    chances = softmax(scores[:, :-2], told["temperature"])
+    chances = softmax(scores[:, :-2], _curve(linear))
     found = metrics.classified(chances[known], np.searchsorted(names, labels[known]))
     outside = labels == OUTSIDE
     if outside.any():
         at = known | outside
         found["out_of_scope_auroc"] = metrics.auroc(-inside[at], outside[at])
         guessed = np.where(known, np.array(names)[chances.argmax(axis=1)] == labels, False)[at]
-        found["coverage_at_5_wrong_with_outside"] = metrics.coverage_at((chances.max(axis=1) * inside)[at], guessed, 0.05)
+        found["coverage_at_5_wrong_with_outside"] = metrics.coverage_at(
+            (chances.max(axis=1) * inside)[at], guessed, 0.05
+        )
     return found
+
+
+def _curve(linear: Linear) -> Curve:
+    first, second = linear.manifest["curve"]
+    return float(first), float(second)
 
 
 def _intent_scores(linear: Linear, texts: Sequence[str]) -> tuple[Array, Array]:
@@ -47,8 +54,9 @@ def _intent_scores(linear: Linear, texts: Sequence[str]) -> tuple[Array, Array]:
     for start in range(0, len(texts), _BATCH):
         features = hashed([normalise(text) for text in texts[start : start + _BATCH]])
         found = linear.scores(features)
-        heat = linear.manifest["temperature"]
-        looked_at = gate_features(found[:, :-2], found[:, -1], heat, linear.coverage(features))
+        bend = _curve(linear)
+        chances = softmax(found[:, :-2], bend)
+        looked_at = gate_features(found[:, :-2], chances, found[:, -1], bend, linear.coverage(features))
         scores.append(found)
         inside.append(sigmoid(looked_at @ np.array(gate["weights"]) + gate["bias"]))
     return np.vstack(scores), np.concatenate(inside)
@@ -74,7 +82,10 @@ def judged_frustration(folder: Path, texts: Sequence[str], frustrated: Sequence[
     linear = load(folder)
     parts = [hashed([normalise(t) for t in texts[at : at + _BATCH]]) for at in range(0, len(texts), _BATCH)]
     scores = np.vstack([linear.scores(blocks) for blocks in parts])
-    score, truth = frustrations(scores, linear.manifest["annoyed"], linear.manifest["angry"]), np.array(frustrated)
+    score, truth = (
+        frustrations(scores, linear.manifest["annoyed"], linear.manifest["angry"]),
+        np.array(frustrated),
+    )
     return {
         "texts": len(truth),
         "auroc": metrics.auroc(score, truth),

@@ -1,16 +1,17 @@
-"""Linear heads by scikit-learn, grouped folds, temperature and logistic calibration, quantisation."""
+"""Linear heads by scikit-learn, grouped folds, calibration on held-out scores, quantisation."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sparse
+from scipy import sparse
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import LinearSVC
 
-from shared.text.calibrated import softmax
+from shared.text.calibrated import Curve, softmax
 from shared.text.training.vectors import Matrix, documents, shares, weighted
 from shared.text.weights import idf
 
@@ -101,15 +102,22 @@ def arrays(learnt: Learnt) -> dict[str, Array]:
     }
 
 
-def temperature(scores: Array, truth: Array) -> float:
-    """The temperature that gives held-out truth the highest likelihood (Guo et al. 2017), by grid."""
-    grid = np.geomspace(0.03, 3.0, 200)
+def curve(scores: Array, truth: Array) -> Curve:
+    """The curve of `logits` that gives held-out truth the highest likelihood (simplex search of Nelder and Mead)."""
     at = np.arange(len(truth))
-    losses = [-np.log(softmax(scores, t)[at, truth] + 1e-12).mean() for t in grid]
-    return round(float(grid[int(np.argmin(losses))]), 5)
+
+    def loss(bend: Array) -> float:
+        return -float(np.log(softmax(scores, (bend[0], bend[1]))[at, truth] + 1e-12).mean())
+
+    found = minimize(
+        loss, np.array([4.0, 1.0]), method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-6}
+    ).x
+    return round(float(found[0]), 3), round(float(found[1]), 3)
 
 
-def logistic(features: Array, truth: Array, strength: float = 1.0, balanced: bool = False) -> tuple[list[float], float]:
+def logistic(
+    features: Array, truth: Array, strength: float = 1.0, balanced: bool = False
+) -> tuple[list[float], float]:
     """Weights and bias of a logistic regression on a few features (Platt scaling when there is one)."""
     weight = "balanced" if balanced else None
     fitted = LogisticRegression(C=strength, class_weight=weight, max_iter=2000).fit(features, truth)

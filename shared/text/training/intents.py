@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from shared.text import weights
-from shared.text.calibrated import gate_features, sigmoid, softmax
-from shared.text.patterns import fired, person
+from shared.text.calibrated import Curve, gate_features, sigmoid, softmax
 from shared.text.normalise import normalise
-from shared.text.training import fit
+from shared.text.patterns import fired, person
+from shared.text.training import fit, metrics
 from shared.text.training.corpus import Example, digest, groups, read_folder, read_lines
 from shared.text.training.fit import Array, Head, Progress
 from shared.text.training.noise import noisy
@@ -75,9 +75,13 @@ def heads(labels: Array, names: Sequence[str]) -> list[Head]:
     asking = np.isin(labels, (WANTED, PERSON_INTENT))
     outside = labels == OUTSIDE
     found = [Head(name, intent, labels == name) for name in names]
-    found.append(Head("person", (intent | asking | (labels == NOT_WANTED)) & ~np.isin(labels, _NEITHER), asking))
+    found.append(
+        Head("person", (intent | asking | (labels == NOT_WANTED)) & ~np.isin(labels, _NEITHER), asking)
+    )
     found.append(Head("out_of_scope", intent | outside, outside, balanced=True))
-    return [head if head.yes.any() else Head(head.name, intent, intent & (labels == names[0])) for head in found]
+    return [
+        head if head.yes.any() else Head(head.name, intent, intent & (labels == names[0])) for head in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +106,31 @@ def held_out(given: Material, progress: Progress = fit.silent) -> Held:
 
 
 def calibration(given: Material, held: Held) -> dict[str, Any]:
-    """Temperature, gate and person threshold, from held-out scores."""
+    """Curve, gate and person threshold, from held-out scores."""
     names, labels = given.names, given.labels
     intent = np.isin(labels, names)
     truth = np.searchsorted(names, labels[intent])
-    heat = fit.temperature(held.scores[intent][:, :-2], truth)
-    return {"temperature": heat, "gate": _gate(given, held, heat), "person": _person(given, held)}
+    bend = fit.curve(held.scores[intent][:, :-2], truth)
+    return {"curve": list(bend), "gate": _gate(given, held, bend), "person": _person(given, held)}
 
 
-def _gate(given: Material, held: Held, heat: float) -> dict[str, Any]:
+def _gate(given: Material, held: Held, bend: Curve) -> dict[str, Any]:
+    """Without out-of-scope lines the gate learns to tell right from wrong instead, and refuses nothing."""
     outside, intent = given.labels == OUTSIDE, np.isin(given.labels, given.names)
+    chances = softmax(held.scores[:, :-2], bend)
+    looked_at = gate_features(held.scores[:, :-2], chances, held.scores[:, -1], bend, held.covered)
     if not outside.any():
-        return {"weights": [0.0] * 8, "bias": 5.0, "threshold": 0.0}
-    looked_at = gate_features(held.scores[:, :-2], held.scores[:, -1], heat, held.covered)
+        right = np.array(given.names)[chances.argmax(axis=1)] == given.labels
+        line, bias = fit.logistic(looked_at[intent], right[intent])
+        return {"weights": line, "bias": bias, "threshold": 0.0}
     judged = intent | outside
     line, bias = fit.logistic(looked_at[judged], intent[judged], balanced=True)
     passed = sigmoid(looked_at[intent] @ np.array(line) + bias)
-    return {"weights": line, "bias": bias, "threshold": round(float(np.quantile(passed, 1 - KEPT_IN_SCOPE)), 4)}
+    return {
+        "weights": line,
+        "bias": bias,
+        "threshold": round(float(np.quantile(passed, 1 - KEPT_IN_SCOPE)), 4),
+    }
 
 
 def _person(given: Material, held: Held) -> dict[str, float]:
@@ -129,7 +141,11 @@ def _person(given: Material, held: Held) -> dict[str, float]:
     (weight,), bias = fit.logistic(held.scores[judged][:, -2:-1], asking[judged])
     chance = sigmoid(held.scores[:, -2] * weight + bias)
     ruled = np.array([bool(fired(person.RULES, normalise(one.text))) for one in given.examples])
-    return {"weight": weight, "bias": bias, "threshold": _threshold(chance[judged], asking[judged], ruled[judged])}
+    return {
+        "weight": weight,
+        "bias": bias,
+        "threshold": _threshold(chance[judged], asking[judged], ruled[judged]),
+    }
 
 
 def _threshold(chance: Array, asking: Array, ruled: Array) -> float:
@@ -143,25 +159,26 @@ def _threshold(chance: Array, asking: Array, ruled: Array) -> float:
 
 def figures(given: Material, held: Held, found: Mapping[str, Any]) -> dict[str, Any]:
     """What the held-out lines say about the model, for the manifest and the report."""
-    from shared.text.training import metrics
-
     names, labels = given.names, given.labels
     intent, outside = np.isin(labels, names), labels == OUTSIDE
-    chances = softmax(held.scores[:, :-2], found["temperature"])
+    bend = (found["curve"][0], found["curve"][1])
+    chances = softmax(held.scores[:, :-2], bend)
     told: dict[str, Any] = {}
     languages = np.array([one.language for one in given.examples])
     for code in sorted(set(languages[intent])):
         at = intent & (languages == code)
         told[code] = metrics.classified(chances[at], np.searchsorted(names, labels[at]))
     gate = found["gate"]
-    looked_at = gate_features(held.scores[:, :-2], held.scores[:, -1], found["temperature"], held.covered)
+    looked_at = gate_features(held.scores[:, :-2], chances, held.scores[:, -1], bend, held.covered)
     if outside.any():
         inside = sigmoid(looked_at @ np.array(gate["weights"]) + gate["bias"])
         told["out_of_scope_auroc"] = metrics.auroc(-inside[intent | outside], outside[intent | outside])
     return told
 
 
-def train(examples: Sequence[Example], out: Path, routes: Mapping[str, str], progress: Progress) -> dict[str, Any]:
+def train(
+    examples: Sequence[Example], out: Path, routes: Mapping[str, str], progress: Progress
+) -> dict[str, Any]:
     """Fit, calibrate, write; returns the manifest."""
     progress("reading", 0.0)
     given = material(examples)

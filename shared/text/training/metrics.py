@@ -34,7 +34,10 @@ def macro_f1(guessed: Array, truth: Array) -> float:
 def ece(sure: Array, right: Array, bins: int = 15) -> float:
     """Expected calibration error, equal-width bins (Naeini et al. 2015)."""
     places = np.minimum((sure * bins).astype(int), bins - 1)
-    gaps = [abs(sure[places == b].mean() - right[places == b].mean()) * (places == b).mean() for b in set(places.tolist())]
+    gaps = [
+        abs(sure[places == b].mean() - right[places == b].mean()) * (places == b).mean()
+        for b in set(places.tolist())
+    ]
     return round(float(sum(gaps)), 4)
 
 

@@ -1,9 +1,7 @@
-"""The last resort where no Redis can be had: fakeredis behind a TCP port, as a process of its own.
+"""A Redis for machines that have none: fakeredis behind a TCP port. It keeps nothing.
 
-python fake_redis.py PORT
+python embedded_redis.py PORT
 """
-
-from __future__ import annotations
 
 import os
 import signal
@@ -33,7 +31,8 @@ class _Handler(TCPFakeRequestHandler):
         connection.read_response = read_response
 
 
-def main(port: int) -> None:
+def serve(port: int) -> None:
+    """Serve on this port of this machine until SIGTERM."""
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     server = TcpFakeServer(("127.0.0.1", port))
     server.RequestHandlerClass = _Handler
@@ -42,4 +41,4 @@ def main(port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    serve(int(sys.argv[1]))

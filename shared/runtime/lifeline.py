@@ -2,8 +2,9 @@
 
     python lifeline.py PARENT_PID PROGRAM ARGUMENT...
 
-On Linux the kernel kills the program when its parent ends, even when the parent is itself killed with SIGKILL
-and can clean up nothing. Elsewhere the program just runs; its owner stops it on exit.
+On Linux the kernel kills the program when its parent ends, even when the parent is itself killed with
+SIGKILL and can clean up nothing, and even when the program is stopped. Elsewhere the program just runs.
+The kernel's bond is with the *thread* that started the process: start it from one that stays.
 """
 
 import ctypes
@@ -15,6 +16,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def main(parent: int, command: list[str]) -> None:
+    """Make the bond and become `command`."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:  # it ended before the bond was made

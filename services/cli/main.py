@@ -1,0 +1,89 @@
+"""The `relais` command. A sub-command is imported when it is called and not before: `relais --help`
+needs neither numpy nor Kafka."""
+
+import sys
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from shared.contracts.errors import RelaisError
+
+MISTAKE, BUG = 2, 70
+
+
+class Command(NamedTuple):
+    """Where a sub-command is found (`module:attribute`), and its line in the help."""
+
+    target: str
+    help: str
+
+
+COMMANDS = {
+    "up": Command("services.cli.up:up", "Start everything and watch over it until Ctrl-C."),
+    "status": Command("services.cli.status:status", "Show how the running house is doing."),
+    "run": Command("services.cli.run:run", "Run one service in the foreground."),
+    "topics": Command("services.cli.topics:app", "Make, check and describe the topics."),
+    "simulate": Command("services.cli.simulate:simulate", "Publish messages and follow each to its outcome."),
+    "explain": Command("services.cli.explain:explain", "Tell the story of one message."),
+    "quarantine": Command("services.cli.quarantine:app", "Look at what could be shown to nobody."),
+    "train": Command("services.cli.train:train", "Train the models on the corpus of this project."),
+    "predict": Command("services.cli.predict:predict", "Show what the models make of a text."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Knows all sub-commands by name and imports the one that is called."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name, command in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=command.help))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """As typer's own, with the real command in place of its line in the help."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name else None, rest
+
+
+def load(name: str) -> Any:
+    """The sub-command of this name, imported."""
+    module, _, attribute = COMMANDS[name].target.partition(":")
+    found = getattr(import_module(module), attribute)
+    if not isinstance(found, typer.Typer):
+        function, found = found, typer.Typer(add_completion=False)
+        found.command(name)(function)
+    return typer.main.get_command(found)
+
+
+app = typer.Typer(cls=LazyGroup, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def main(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Relais gives every customer message exactly one outcome: an automatic answer or a person."""
+
+
+def run() -> None:
+    """The entry point: a mistake becomes one line on standard error and exit code 2."""
+    try:
+        app()
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        known = _known(error)
+        if known is not None:
+            print(f"relais: {known}", file=sys.stderr)
+            sys.exit(MISTAKE)
+        print(f"relais: a bug ({type(error).__name__}); `relais --debug …` shows where", file=sys.stderr)
+        sys.exit(BUG)
+
+
+def _known(error: BaseException) -> RelaisError | None:
+    """Our own error, also when a group of tasks has wrapped it."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error if isinstance(error, RelaisError) else None

@@ -1,0 +1,110 @@
+"""A steady stream of messages, a keeper that restarts what dies, and the judgement from outside."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections import defaultdict
+from typing import Self
+from uuid import uuid4
+
+from tests.kit.house import House
+from tests.kit.process import wait_until
+
+TEXTS = (
+    "Quels sont vos délais de livraison ?",
+    "How much is delivery?",
+    "Je veux parler à un conseiller",
+    "Combien coûte la livraison ?",
+    "This is outrageous, third time I call, give me my money back!",
+)
+
+
+class Traffic:
+    """Messages of ever new conversations, three each, sent at a steady rate by a thread."""
+
+    def __init__(self, house: House, rate: float = 60) -> None:
+        self.house = house
+        self.sent: dict[str, list[str]] = defaultdict(list)
+        self._pause = 1 / rate
+        self._name = uuid4().hex[:8]
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, list(self.sent.values())))
+
+    def _run(self) -> None:
+        for number in itertools.count():
+            if self._stop.wait(self._pause):
+                return
+            conversation = f"{self._name}-{number // 3}"
+            text = TEXTS[(number + number // 3) % len(TEXTS)]
+            self.sent[conversation].append(self.house.say(conversation, text))
+
+    def more(self, messages: int = 60) -> None:
+        """Wait until this many more were sent."""
+        target = self.count + messages
+        wait_until(lambda: self.count >= target, 60, f"{messages} more messages sent")
+
+
+class Keeper:
+    """Plays the supervisor: starts services again when they die, except those in `down`."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.down: set[str] = set()
+        self.restarts = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(0.2):
+            for name, process in list(self.house.processes.items()):
+                if process.poll() is not None and name not in self.down:
+                    self.restarts += 1
+                    self.house.restart(name)
+
+
+def judge(house: House, sent: dict[str, list[str]], within: float = 60) -> dict[str, int]:
+    """Wait until every message has its outcome in the eyes of channels and agent tools; assert that it
+    has exactly one, and that per conversation no bot answered after a person had it."""
+    expected = {message for messages in sent.values() for message in messages}
+
+    def outcomes() -> tuple[set[str], set[str]]:
+        bot = {r["in_reply_to"] for r in house.replies() if r["author"]["kind"] == "bot"}
+        work = house.work()
+        return bot, {m for w in work if w["type"] in ("queued", "message") for m in w["message_ids"]}
+
+    answered, people = house.eventually(
+        lambda: (found := outcomes()) if expected <= (found := outcomes())[0] | found[1] else None,
+        "every message has an outcome outside",
+        within,
+    )
+    assert not answered & people & expected, "answered by a bot and given to a person"
+    for conversation, messages in sent.items():
+        routes = ["bot" if message in answered else "people" for message in messages]
+        assert routes == sorted(routes), f"{conversation}: {routes}"
+    in_order = [r["in_reply_to"] for r in house.replies() if r["author"]["kind"] == "bot"]
+    position = {message: place for place, message in reversed(list(enumerate(in_order)))}
+    for messages in sent.values():
+        places = [position[message] for message in messages if message in position]
+        assert places == sorted(places), "answers out of order"
+    return {"answered": len(answered & expected), "people": len(people & expected)}

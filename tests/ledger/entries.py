@@ -1,0 +1,149 @@
+"""Short forms for the book's tests: entries with the fields that matter, and a diary to write in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import json
+
+from shared.contracts import ledger
+from shared.contracts.enrichment import IntentReading, SentimentReading
+from shared.contracts.inbound import Message
+from shared.contracts.ledger import Entry, decode, encode
+from shared.ledger.book import Book
+from shared.ledger.snapshot import Chunk, pack
+from shared.ledger.state import Conversation, Verdict
+
+HERE = 3
+"""The partition of every diary."""
+
+
+def ref(offset: int, partition: int = HERE) -> str:
+    return f"{partition}:{offset}"
+
+
+def message(offset: int, conversation: str = "c", twin_of: int | None = None, **fields: Any) -> Message:
+    """The message at an inbound offset; `twin_of` gives it the external id of another one."""
+    external = f"m{offset if twin_of is None else twin_of}"
+    return Message(
+        **{"id": external, "conversation_id": conversation, "channel": "web", "text": "?"} | fields
+    )
+
+
+def routed(offset: int, route: str = "bot", conversation: str = "c", **fields: Any) -> ledger.Routed:
+    made = message(offset, conversation, fields.pop("twin_of", None), **fields.pop("said", {}))
+    given: dict[str, Any] = {
+        "ref": ref(offset),
+        "conversation": conversation,
+        "route": route,
+        "pool": "general",
+        "priority": "normal",
+        "reasons": ("automatic",) if route == "bot" else ("wants_person",),
+        "message": made,
+        "intents": IntentReading(),
+        "sentiment": SentimentReading(),
+        "policy": "p1",
+    }
+    return ledger.Routed(**given | fields)
+
+
+def answered(offset: int, epoch: int = 0, conversation: str = "c", **fields: Any) -> ledger.Answered:
+    given: dict[str, Any] = {"ref": ref(offset), "conversation": conversation, "epoch": epoch}
+    said = {"text": "!", "disclosure": "", "language": "fr", "source": "faq:1"}
+    return ledger.Answered(**given | said | fields)
+
+
+def handed_over(*offsets: int, epoch: int = 0, bring: Sequence[int] = (), **fields: Any) -> ledger.HandedOver:
+    """`bring` lists the offsets whose messages the entry carries."""
+    conversation = fields.get("conversation", "c")
+    brought = tuple((ref(offset), message(offset, conversation)) for offset in bring)
+    given = {"refs": tuple(map(ref, offsets)), "conversation": conversation, "epoch": epoch}
+    return ledger.HandedOver(
+        **given | {"pool": "fallback", "reason": "patience", "messages": brought} | fields
+    )
+
+
+def quarantined(offset: int) -> ledger.Quarantined:
+    return ledger.Quarantined(ref(offset), "not_json", "0" * 64, 7, "")
+
+
+def moved(offset: int, to: int = 1) -> ledger.Moved:
+    return ledger.Moved(ref(offset), "c", to)
+
+
+def move_done(offset: int) -> ledger.MoveDone:
+    return ledger.MoveDone(ref(offset))
+
+
+def gap(first: int, last: int) -> ledger.Gap:
+    return ledger.Gap(first, last)
+
+
+def taken_over(agent: str = "ana", conversation: str = "c", command: str = "t1") -> ledger.TakenOver:
+    return ledger.TakenOver(conversation, agent, "general", command)
+
+
+def returned(epoch: int, conversation: str = "c") -> ledger.Returned:
+    return ledger.Returned(conversation, epoch, "router")
+
+
+def assigned(
+    work: int, agent: str = "ana", attempt: int = 0, command: str = "a1", conversation: str = "c"
+) -> ledger.Assigned:
+    return ledger.Assigned(ref(work), conversation, agent, attempt, command)
+
+
+def released(work: int, token: int, agent: str = "ana", command: str = "r1") -> ledger.Released:
+    return ledger.Released(ref(work), "c", agent, token, "declined", command)
+
+
+def replied(work: int, token: int | None, agent: str = "ana", command: str = "s1") -> ledger.Replied:
+    return ledger.Replied(ref(work), "c", agent, token, "Bonjour", command)
+
+
+def closed(
+    work: int, token: int | None, agent: str = "ana", command: str = "x1", to_bot: bool = False
+) -> ledger.Closed:
+    return ledger.Closed(ref(work), "c", agent, token, "resolved", command, to_bot)
+
+
+class Diary:
+    """A book and the log that it was folded from. One second passes from entry to entry."""
+
+    def __init__(self, *entries: Entry) -> None:
+        self.book = Book(HERE)
+        self.log: list[bytes] = []
+        for entry in entries:
+            self.write(entry)
+
+    def write(self, entry: Entry) -> Verdict:
+        """Append the entry as it would lie on the broker, and fold it."""
+        self.log.append(encode(entry))
+        return fold(self.book, self.log, len(self.log) - 1)
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.book.conversation("c")
+
+
+def fold(book: Book, log: Sequence[bytes], offset: int) -> Verdict:
+    """Apply the record at a ledger offset."""
+    return book.apply(decode(log[offset]), offset, 1_000 * offset)
+
+
+def replay(log: Sequence[bytes]) -> Book:
+    """The book from scratch."""
+    book = Book(HERE)
+    for offset in range(len(log)):
+        fold(book, log, offset)
+    return book
+
+
+def contents(book: Book) -> list[tuple[bytes, bytes]]:
+    """All that a book holds, comparable: equal contents are equal books."""
+    return pack(book, "contents")
+
+
+def substance(book: Book) -> Chunk:
+    """All that decides future verdicts: without the place in the log and the counts."""
+    first = json.decode(contents(book)[0][1], type=Chunk)
+    return Chunk("", 0, 0, 0, first.frontier, first.above, first.gaps, first.moving, {}, first.conversations)
