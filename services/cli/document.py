@@ -26,6 +26,16 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
 Json = dict[str, Any]
 
+
+def _commands() -> Json:
+    """The tag of a command has a default in Python; on the wire it must be there."""
+    schema = COMMAND.json_schema()
+    for command in schema["$defs"].values():
+        del command["properties"]["type"]["default"]
+        command["required"].append("type")
+    return schema
+
+
 SCHEMAS: dict[str, Callable[[], Json]] = {
     "InboundMessage": lambda: TypeAdapter(InboundMessage).json_schema(),
     "IntentRecord": lambda: msgspec.json.schema(IntentRecord),
@@ -33,7 +43,7 @@ SCHEMAS: dict[str, Callable[[], Json]] = {
     "Entry": lambda: msgspec.json.schema(Entry),
     "SnapshotChunk": lambda: msgspec.json.schema(Chunk),
     "Reply": lambda: TypeAdapter(Reply).json_schema(mode="serialization"),
-    "AgentCommand": COMMAND.json_schema,
+    "AgentCommand": _commands,
     "QuarantineRecord": lambda: TypeAdapter(QuarantineRecord).json_schema(mode="serialization"),
     "WorkRecord": lambda: TypeAdapter(WorkRecord).json_schema(mode="serialization"),
 }
@@ -118,7 +128,8 @@ def _channel(topic: Topic) -> Json:
         settings["retention.ms"] = topic.retention * 1000
     channel = {
         "address": topic.name(),
-        "description": f"Key: {topic.key}. Written by {_listed(topic.writers)}; read by {_listed(topic.readers)}.",
+        "description": f"Key: {topic.key}. Written by {', '.join(topic.writers)}; "
+        f"read by {', '.join(topic.readers)}.",
         "messages": {topic.payload: {"$ref": f"#/components/messages/{role(topic)}"}},
         "bindings": {"kafka": {"topicConfiguration": settings, "bindingVersion": "0.5.0"}},
     }
@@ -137,7 +148,7 @@ def _operations(topic: Topic) -> Iterable[tuple[str, Json]]:
                 {
                     "action": action,
                     "channel": {"$ref": f"#/channels/{role(topic)}"},
-                    "summary": f"By {_listed(ours)}.",
+                    "summary": f"By {', '.join(ours)}.",
                 },
             )
 
@@ -156,10 +167,6 @@ def _message(topic: Topic, schema: Json) -> Json:
         described = {name: {"type": "string", "description": said} for name, said in headers.items()}
         message["headers"] = {"type": "object", "properties": described}
     return message
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
 
 
 def _moved(schema: Any, place: str) -> Any:

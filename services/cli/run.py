@@ -8,6 +8,7 @@ import typer
 
 from services.cli.contact import KafkaOption, NamespaceOption, RedisOption, contact
 from services.cli.house import SERVICES
+from services.cli.launch import addresses
 from shared.contracts.errors import UserMistake
 
 
@@ -23,10 +24,5 @@ def run(
     """
     if service not in SERVICES:
         raise UserMistake(f"there is no service {service!r}; the services are {', '.join(SERVICES)}")
-    found = contact(kafka, redis, namespace)
-    where = {
-        "RELAIS_KAFKA": found.kafka,
-        "RELAIS_REDIS": found.redis,
-        "RELAIS_NAMESPACE": found.namespace,
-    }
-    os.execve(sys.executable, [sys.executable, "-m", f"services.{service}"], os.environ | where)
+    environment = os.environ | addresses(contact(kafka, redis, namespace))
+    os.execve(sys.executable, [sys.executable, "-m", f"services.{service}"], environment)

@@ -19,6 +19,7 @@ OUTCOMES: dict[Outcome, str] = {
     "quarantined": "quarantined",
     "duplicate": "duplicates",
 }
+EXPLAINED = ("people", "quarantined")
 SHOWN = 10
 Figures = dict[str, Any]
 
@@ -40,7 +41,7 @@ def figures(account: Account) -> Figures:
         "undelivered": {"replies": len(replies), "works": len(works)},
         "delivering": {"replies": account.alive("reply"), "works": account.alive("work")},
         "reasons": dict(
-            Counter(f.reasons[0] for f in fates if f.reasons and f.outcome != "answered").most_common()
+            Counter(f.reasons[0] for f in fates if f.reasons and f.outcome in EXPLAINED).most_common()
         ),
         "latency_ms": {f"p{share}": percentile(waits, share) for share in (50, 95, 99)},
         "throughput_per_second": _throughput(account),

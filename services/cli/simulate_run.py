@@ -63,13 +63,17 @@ class Simulation:
 
     async def _positions(self) -> Places:
         """Where everything stands before the first message; the books are folded up to there."""
-        topics = [INBOUND, REPLIES, *self._house.work_topics]
+        places = self._house.places([INBOUND, REPLIES, *self._house.work_topics])
         async with opened(self._house) as reader:
-            ends = {place: (await reader.bounds(*place))[1] for place in self._house.places(topics)}
-            for place in self._house.places([LEDGER]):
-                book = self._books[place[1]] = await restore(reader, place[1])
-                ends[place] = book.offset
-        return ends
+            bounds = await asyncio.gather(*(reader.bounds(*place) for place in places))
+        books = await asyncio.gather(*(self._restored(p) for p in range(self._house.partitions)))
+        self._books = {book.partition: book for book in books}
+        ends = {place: end for place, (_, end) in zip(places, bounds, strict=True)}
+        return ends | {(LEDGER, book.partition): book.offset for book in books}
+
+    async def _restored(self, partition: int) -> Book:
+        async with opened(self._house) as reader:
+            return await restore(reader, partition)
 
     async def _follow(
         self, tail: Tail, publishing: asyncio.Task[None], timeout: float, watch: Callable[[], None]

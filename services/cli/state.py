@@ -32,7 +32,7 @@ class Running:
 
 def home() -> Path:
     """Where this user's house keeps its state and its logs."""
-    return Path(os.environ.get("RELAIS_HOME") or "~/.local/state/relais").expanduser()
+    return Path(os.environ.get("RELAIS_HOME") or "~/.local/state/relais").expanduser().absolute()
 
 
 def write(running: Running) -> None:
@@ -70,6 +70,7 @@ def claimed() -> Iterator[Path]:
     path.mkdir(parents=True, exist_ok=True)
     with (path / "up.lock").open("w") as file:
         _lock(file.fileno())
+        (path / "up.json").unlink(missing_ok=True)  # of a house that was killed
         try:
             yield path
         finally:

@@ -84,7 +84,7 @@ def person_chances(texts: Sequence[str], model: IntentModel) -> list[float]:
 
 
 def explain(text: str, model: IntentModel, most: int = 8) -> list[tuple[str, float]]:
-    """The n-grams that weighed most for the likeliest intent, strongest first, with what they added to its score."""
+    """The n-grams that weighed most for the likeliest intent, strongest first, and what each added."""
     ready = prepare([text])
     scores = model.linear.scores(ready.features)[0]
     return weightiest(ready.plain[0], model.linear, int(np.argmax(scores[:_PERSON])), most)
@@ -125,7 +125,7 @@ def _unknown(
 def twofold(
     texts: Sequence[str], best: Sequence[Sequence[tuple[str, float]]], model: IntentModel
 ) -> list[int]:
-    """Places of the texts whose parts ask for things of different routes, each part fairly sure on its own."""
+    """Places of the texts whose parts, each fairly sure on its own, ask for things of different routes."""
     pieces = [(at, part) for at, text in enumerate(texts) for part in parts(text)]
     if not pieces:
         return []

@@ -31,76 +31,30 @@ class Topic:
         return f"{namespace}.{self.role}"
 
 
-INBOUND = Topic(
-    "inbound",
-    key="conversation id",
-    payload="InboundMessage",
-    writers=("channels", "router", "fallback"),
-    readers=("intent_classifier", "sentiment_scorer", "router", "fallback"),
-    max_bytes=MIB + 65_536,
-)
-INTENTS = Topic(
-    "intents", key="none", payload="IntentRecord", writers=("intent_classifier",), readers=("router",)
-)
-SENTIMENTS = Topic(
-    "sentiments", key="none", payload="SentimentRecord", writers=("sentiment_scorer",), readers=("router",)
-)
-LEDGER = Topic(
-    "ledger",
-    key="conversation id",
-    payload="Entry",
-    writers=("router", "bot", "fallback", "dispatcher"),
-    readers=("router", "bot", "fallback", "dispatcher", "courier"),
-    retention=30 * DAY,
-    max_bytes=8 * MIB,
-)
-CONVERSATIONS = Topic(
-    "conversations",
-    key="generation and chunk",
-    payload="SnapshotChunk",
-    writers=("fallback",),
-    readers=("router", "bot", "fallback", "dispatcher", "courier"),
-    retention=None,
-    cleanup="compact",
-)
-REPLIES = Topic(
-    "replies", key="conversation id", payload="Reply", writers=("courier",), readers=("channels",)
-)
-AGENTS = Topic(
-    "agents", key="agent id", payload="AgentCommand", writers=("agent tools",), readers=("dispatcher",)
-)
-QUARANTINE = Topic(
-    "quarantine",
-    key="ref",
-    payload="QuarantineRecord",
-    writers=("router", "fallback"),
-    readers=("operations",),
-    retention=30 * DAY,
-)
+FOLLOWERS = ("router", "bot", "fallback", "dispatcher", "courier")
+ENRICHERS = ("intent_classifier", "sentiment_scorer")
 
-FIXED: tuple[Topic, ...] = (
-    INBOUND,
-    INTENTS,
-    SENTIMENTS,
-    LEDGER,
-    CONVERSATIONS,
-    REPLIES,
-    AGENTS,
-    QUARANTINE,
-)
-"""Every topic but the pools' own."""
+# fmt: off
+INBOUND = Topic("inbound", "conversation id", "InboundMessage", ("channels", "router", "fallback"),
+                (*ENRICHERS, "router", "fallback"), max_bytes=MIB + 65_536)
+INTENTS = Topic("intents", "none", "IntentRecord", ("intent_classifier",), ("router",))
+SENTIMENTS = Topic("sentiments", "none", "SentimentRecord", ("sentiment_scorer",), ("router",))
+LEDGER = Topic("ledger", "conversation id", "Entry",
+               FOLLOWERS[:-1], FOLLOWERS, retention=30 * DAY, max_bytes=8 * MIB)
+CONVERSATIONS = Topic("conversations", "generation and chunk", "SnapshotChunk",
+                      ("fallback",), FOLLOWERS, retention=None, cleanup="compact")
+REPLIES = Topic("replies", "conversation id", "Reply", ("courier",), ("channels",))
+AGENTS = Topic("agents", "agent id", "AgentCommand", ("agent tools",), ("dispatcher",))
+QUARANTINE = Topic("quarantine", "ref", "QuarantineRecord",
+                   ("router", "fallback"), ("operations",), retention=30 * DAY)
+FIXED = (INBOUND, INTENTS, SENTIMENTS, LEDGER, CONVERSATIONS, REPLIES, AGENTS, QUARANTINE)
 
 
 def work(pool: str) -> Topic:
     """The topic on which agent tools of `pool` find their work."""
-    return Topic(
-        f"work.{pool}",
-        key="conversation id",
-        payload="WorkRecord",
-        writers=("dispatcher",),
-        readers=("agent tools",),
-        max_bytes=8 * MIB,
-    )
+    return Topic(f"work.{pool}", "conversation id", "WorkRecord",
+                 ("dispatcher",), ("agent tools",), max_bytes=8 * MIB)
+# fmt: on
 
 
 def all_topics(pools: tuple[str, ...]) -> tuple[Topic, ...]:

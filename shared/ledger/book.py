@@ -1,36 +1,15 @@
-"""`fold`: the state of one partition, and the verdict on each next entry.
-
-Every service reads the same entries in the same order and applies the same rules, so all of them
-see the same outcomes without asking anybody. Nothing but the entries and their places goes in: no
-clock, no lease, no other store.
-"""
+"""The state of one partition of the ledger, kept up to date by `fold`."""
 
 from collections import Counter
 
 from msgspec.structs import replace
 
-from shared.contracts.ledger import (
-    Answered,
-    Assigned,
-    Closed,
-    Entry,
-    Gap,
-    HandedOver,
-    Moved,
-    MoveDone,
-    Quarantined,
-    Released,
-    Replied,
-    Returned,
-    Routed,
-    TakenOver,
-    kind,
-)
+from shared.contracts.ledger import Entry, Gap, Moved, MoveDone, Quarantined, Routed, kind
 from shared.contracts.placement import parse_ref
-from shared.ledger import rules
+from shared.ledger.fold import fold
 from shared.ledger.frontier import Frontier
-from shared.ledger.rules import Place, inert
-from shared.ledger.state import Conversation, Settled, Verdict
+from shared.ledger.rules import Place
+from shared.ledger.state import Conversation, Verdict
 
 FORGET_AFTER = 200_000
 """An idle conversation is forgotten when this many entries of its partition have passed it by."""
@@ -68,10 +47,24 @@ class Book:
         """Whether nobody has decided anything about the message yet."""
         return offset not in self.open and not self.frontier.settled(offset)
 
+    def here(self, ref: str) -> int:
+        """The inbound offset of a ref; raises `ValueError` for a ref of another partition."""
+        partition, offset = parse_ref(ref)
+        if partition != self.partition:
+            raise ValueError("a ref of another partition")
+        return offset
+
+    def taken(self, ref: str) -> str | None:
+        """Why nothing can be decided about a ref any more; `None` when it is unsettled and unrouted."""
+        offset = self.here(ref)
+        if self.frontier.settled(offset):
+            return "settled"
+        return "routed" if offset in self.open else None
+
     def routed_by(self, entry: Entry) -> int | None:
         """The inbound offset that this valid entry has just routed to the bot, if it did."""
         if isinstance(entry, Routed):
-            offset = self._here(entry.ref)
+            offset = self.here(entry.ref)
             return offset if offset in self.open else None
         return None
 
@@ -84,7 +77,7 @@ class Book:
         """Fold the entry that lies at ledger `offset` with record time `at` (milliseconds)."""
         self.offset = offset + 1
         place = Place(offset, at)
-        verdict = self._judge(entry, place)
+        verdict = fold(self, entry, place)
         if verdict.inert is not None:
             self.counts[f"inert:{kind(entry)}"] += 1
         else:
@@ -98,75 +91,6 @@ class Book:
         self.offset = offset + 1
         self.counts["inert:unreadable"] += 1
 
-    def _judge(self, entry: Entry, place: Place) -> Verdict:
-        try:
-            match entry:
-                case Routed() | Quarantined() | Moved():
-                    return self._first(entry, place)
-                case Answered():
-                    c = self.conversation(entry.conversation)
-                    return rules.answered(c, entry, self._here(entry.ref), place)
-                case HandedOver():
-                    return self._handed_over(entry, place)
-                case MoveDone():
-                    pending = self._here(entry.ref) in self.moving
-                    return Verdict() if pending else inert("not_moving")
-                case Gap():
-                    return self._gap(entry)
-                case _:
-                    return self._of_people(entry, place)
-        except ValueError:
-            return inert("foreign_ref")
-
-    def _first(self, entry: Routed | Quarantined | Moved, place: Place) -> Verdict:
-        offset = self._here(entry.ref)
-        if self.frontier.settled(offset):
-            return inert("settled")
-        if offset in self.open:
-            return inert("routed")
-        match entry:
-            case Routed():
-                return rules.routed(self.conversation(entry.conversation), entry, offset, place)
-            case Quarantined():
-                return Verdict(settled=(Settled(offset, "quarantined"),))
-            case Moved():
-                return Verdict(settled=(Settled(offset, "moved"),))
-
-    def _handed_over(self, entry: HandedOver, place: Place) -> Verdict:
-        listed = {self._here(ref) for ref in entry.refs}
-        mine = {
-            offset
-            for offset in listed
-            if self.unsettled(offset) and self.open.get(offset, entry.conversation) == entry.conversation
-        }
-        return rules.handed_over(self.conversation(entry.conversation), entry, mine, place)
-
-    def _gap(self, entry: Gap) -> Verdict:
-        taken = any(entry.first <= offset <= entry.last for offset in self.open)
-        if taken or entry.last < entry.first:
-            return inert("not_a_gap")
-        return Verdict() if self.frontier.missing(entry.first, entry.last) else inert("settled")
-
-    def _of_people(
-        self, entry: TakenOver | Returned | Assigned | Released | Replied | Closed, place: Place
-    ) -> Verdict:
-        c = self.conversation(entry.conversation)
-        if not isinstance(entry, TakenOver | Returned):
-            self._here(entry.work)
-        match entry:
-            case TakenOver():
-                return rules.taken_over(c, entry, place)
-            case Returned():
-                return rules.returned(c, entry)
-            case Assigned():
-                return rules.assigned(c, entry, place)
-            case Released():
-                return rules.released(c, entry)
-            case Replied():
-                return rules.replied(c, entry, place)
-            case Closed():
-                return rules.closed(c, entry, place)
-
     def _keep(self, entry: Entry, verdict: Verdict, place: Place) -> None:
         for settled in verdict.settled:
             self.frontier.settle(settled.offset)
@@ -174,9 +98,9 @@ class Book:
             self.counts[settled.outcome] += 1
         match entry:
             case Moved():
-                self.moving[self._here(entry.ref)] = entry.to
+                self.moving[self.here(entry.ref)] = entry.to
             case MoveDone():
-                del self.moving[self._here(entry.ref)]
+                del self.moving[self.here(entry.ref)]
             case Gap():
                 self.counts["gap"] += self.frontier.missing(entry.first, entry.last)
                 self.frontier.skip(entry.first, entry.last)
@@ -186,13 +110,7 @@ class Book:
                 kept = replace(verdict.conversation, touched=place.offset)
                 self.conversations[entry.conversation] = kept
                 if isinstance(entry, Routed) and not verdict.settled:
-                    self.open[self._here(entry.ref)] = entry.conversation
-
-    def _here(self, ref: str) -> int:
-        partition, offset = parse_ref(ref)
-        if partition != self.partition:
-            raise ValueError("a ref of another partition")
-        return offset
+                    self.open[self.here(entry.ref)] = entry.conversation
 
     def _forget(self) -> None:
         for conversation_id in [

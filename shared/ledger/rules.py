@@ -1,21 +1,4 @@
-"""The validity table: one pure function per kind of entry.
-
-    Routed       first for its ref, ref unsettled
-    Answered     ref unsettled and routed to the bot, epoch current, conversation with the bot,
-                 ref is its oldest open message
-    HandedOver   epoch current, a listed ref unsettled
-    Quarantined  ref unsettled, not routed
-    Moved        ref unsettled, not routed; MoveDone: the move is pending
-    TakenOver    conversation with the bot
-    Returned     epoch current, conversation with people, no open work
-    Assigned     work open, nobody holds it, attempt current
-    Released     work open, token current
-    Replied      work open, agent holds it, token current
-    Closed       work open, agent holds it, token current
-
-Two rules hold for all of them. *Sweep*: when a conversation passes to people, its open messages
-are settled with it. *One work*: while a work is open, further human outcomes join it.
-"""
+"""The rules of `fold`, one pure function per kind of entry: what it makes of a conversation."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
@@ -130,7 +113,7 @@ def taken_over(c: Conversation, e: TakenOver, place: Place) -> Verdict:
     return replace(verdict, conversation=replace(verdict.conversation, work=work), work=work)
 
 
-def returned(c: Conversation, e: Returned) -> Verdict:
+def returned(c: Conversation, e: Returned, place: Place) -> Verdict:
     """The conversation goes back to the bot."""
     if e.epoch != c.epoch:
         return inert("epoch_over")
@@ -155,7 +138,7 @@ def assigned(c: Conversation, e: Assigned, place: Place) -> Verdict:
     return _worked(c, replace(work, agent=e.agent, token=place.offset), e.command)
 
 
-def released(c: Conversation, e: Released) -> Verdict:
+def released(c: Conversation, e: Released, place: Place) -> Verdict:
     """The work goes back to the queue; its attempt count makes older proposals inert."""
     refusal = _not_holding(c, e)
     if refusal is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient, ConfigResource
+from confluent_kafka.admin import AdminClient, ConfigResource  # type: ignore[attr-defined]
 from confluent_kafka.cimpl import NewTopic
 
 from shared.contracts.errors import UserMistake
@@ -64,8 +64,7 @@ class Admin:
     def __init__(self, servers: str, namespace: str, topics: Sequence[Topic]) -> None:
         self._servers = servers
         self._topics = {topic.name(namespace): topic for topic in topics}
-        options = {"bootstrap.servers": servers, "socket.timeout.ms": int(ANSWER_WITHIN * 1000)}
-        self._client = AdminClient(options, logger=_silent)
+        self._client = AdminClient({"bootstrap.servers": servers}, logger=_silent)
 
     def partitions(self) -> dict[str, int]:
         """Number of partitions of those topics of the map that are there."""

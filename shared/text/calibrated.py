@@ -34,8 +34,8 @@ def sigmoid(logits: Array) -> Array:
 def gate_features(scores: Array, chances: Array, outside: Array, curve: Curve, covered: Array) -> Array:
     """What the out-of-scope gate looks at, a line per text.
 
-    `chances` are the scores' softmax. Entropy (over its maximum), energy (log-sum-exp of the logits, Liu et al. 2020),
-    best score, its lead over the second, the out-of-scope head's score, coverage of each block.
+    `chances` are the scores' softmax. Entropy (over its maximum), energy (log-sum-exp of the logits,
+    Liu et al. 2020), best score, its lead over the second, the out-of-scope head's score, coverage per block.
     """
     entropy = -(chances * np.log(chances + 1e-9)).sum(axis=1) / np.log(max(2, scores.shape[1]))
     second, best = np.partition(scores, -2, axis=1)[:, -2:].T

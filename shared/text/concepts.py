@@ -40,21 +40,7 @@ def _plant(node: _Node, words: list[str], name: str) -> None:
     node.names.append(name)
 
 
-def _shorter(word: str) -> list[str]:
-    """`word` without one of its letters."""
-    return [word[:at] + word[at + 1 :] for at in range(len(word))]
-
-
 _EXACT, _STEMS, _PHRASES = _read(LEXICON)
-_LONG_ENOUGH = 6
-_NEAR = {
-    near: name
-    for entries in (_EXACT, _STEMS)
-    for entry, name in entries.items()
-    if len(entry) >= _LONG_ENOUGH
-    for near in (entry, *_shorter(entry))
-}
-"""Long entries, whole and without one letter: two words one slip apart have a form in common."""
 
 
 @lru_cache(maxsize=1 << 15)
@@ -64,16 +50,7 @@ def of_word(word: str) -> str:
     for size in range(len(word), 2, -1):
         if word[:size] in _STEMS:
             return f"{found} {_STEMS[word[:size]]}".strip()
-    return found or _nearest(word)
-
-
-def _nearest(word: str) -> str:
-    """Concepts of a lexicon entry one slip away from a longer word, or from its beginning."""
-    for size in range(len(word), _LONG_ENOUGH - 1, -1):
-        for near in (word[:size], *_shorter(word[:size])):
-            if near in _NEAR:
-                return _NEAR[near]
-    return ""
+    return found
 
 
 def concepts(normalised: str) -> str:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (word lists)
 """Which language a message is written in, by its everyday words and its script.
 
 `fr` and `en` are what the models understand. Another code is named only when its own words clearly

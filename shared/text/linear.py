@@ -60,7 +60,7 @@ class Linear:
         return np.asarray(summed * self.scales + self.biases, np.float32)
 
     def coverage(self, features: Features) -> Floats:
-        """Share of each text's idf mass that training has seen, in [0, 1]: a line per text, a column per block."""
+        """Share of each text's idf mass that training has seen, a line per text, a column per block."""
         starts, mass = features.bounds[:-1], self.idf2.take(features.rows)
         known = np.add.reduceat(self.known.take(features.rows), starts)
         share = known / np.maximum(np.add.reduceat(mass, starts), _TINY)

@@ -3,8 +3,9 @@
 import re
 
 _CUT = re.compile(
-    r"[.!?;\n]+\s|\s+(?:et aussi|et puis|par ailleurs|ensuite|sinon|autre chose|deuxiemement|d'autre part|au passage|"
-    r"and also|also|besides|second thing|another thing|on top of that|separately|by the way|et|and)\s+",
+    r"[.!?;\n]+\s|\s+(?:et aussi|et puis|par ailleurs|ensuite|sinon|autre chose|deuxiemement|d'autre part|"
+    r"au passage|and also|also|besides|second thing|another thing|on top of that|separately|by the way|"
+    r"et|and)\s+",
     re.I,
 )
 _LONGEST, _MOST, _FEWEST_WORDS = 400, 6, 3

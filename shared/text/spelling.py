@@ -20,7 +20,7 @@ def _characters(normalised: str) -> list[str]:
 
 
 def _words(normalised: str) -> list[str]:
-    words = [*normalised.split(), ""]
+    words = [*normalised.split(" "), ""]
     pairs = zip(["", *words], words, strict=False)
     return [
         name
@@ -30,7 +30,7 @@ def _words(normalised: str) -> list[str]:
 
 
 def _concepts(normalised: str) -> list[str]:
-    words = [*concepts(normalised).split(), ""]
+    words = [*concepts(normalised).split(" "), ""]
     names: list[str] = []
     for at, word in enumerate(words):
         names.append(f"<{word}>" if word else "")

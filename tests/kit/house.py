@@ -222,6 +222,17 @@ class House:
     def replies(self) -> list[dict[str, Any]]:
         return [record["value"] for record in self.read("replies")]
 
+    def reply_to(self, message_id: str, author: str) -> dict[str, Any] | None:
+        """What this kind of author sent in reply to a message."""
+        return next(
+            (r for r in self.replies() if (r["in_reply_to"], r["author"]["kind"]) == (message_id, author)),
+            None,
+        )
+
+    def work_with(self, message_id: str, kind: str = "queued") -> dict[str, Any] | None:
+        """The record of this type whose work a message is part of."""
+        return next((w for w in self.work() if w["type"] == kind and message_id in w["message_ids"]), None)
+
     def eventually(self, check: Callable[[], object], what: str, within: float = 30) -> Any:
         """The first true value of `check()`, polled; `TimeoutError` names `what`."""
         found: list[Any] = []

@@ -99,7 +99,7 @@ async def test_half_a_snapshot_is_not_used(log: list[bytes], monkeypatch: pytest
     whole = saved(3)
     monkeypatch.setattr(snapshot, "CHUNK_BYTES", 1)
     half = [Lying(10 + place, value, key) for place, value, key, *_ in saved(13)[:-1]]
-    assert len(half) > 1
+    assert half
     shelf = Shelf(log, [*whole, *half])
     assert contents(await brought_back(shelf)) == contents(book_at(END))
     assert shelf.read_from == 3

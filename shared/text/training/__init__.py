@@ -4,8 +4,15 @@
     train_sentiment(corpus_dir, out_dir, *, data=(), progress=silent) -> manifest
 
 Same input, same bytes out. `corpus_dir` is a corpus folder laid out like the shipped one; when `data`
-names JSON-lines files (`{text, label, lang?}`; label `oos` = out of scope) they are learnt from instead. `progress(stage, done)` is
-called with words and a share in [0, 1]. `CorpusUnusable` names file and line of what cannot be used.
+names JSON-lines files (`{text, label, lang?}`; label `oos` = out of scope) they are learnt from instead.
+`progress(stage, done)` is called with words and a share in [0, 1]. `CorpusUnusable` names file and line
+of what cannot be used.
+
+Judging (`shared.text.training.evaluate`), each on weights in a folder and lines they have not seen:
+
+    judged_intents(folder, examples) -> accuracy, macro_f1, ece, coverage_at_5_wrong, out_of_scope_auroc
+    judged_person(folder, texts, wanted) -> precision and recall of patterns, classifier, either
+    judged_frustration(folder, texts, frustrated) -> auroc and its interval
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +45,7 @@ def train_intents(
 def train_sentiment(
     corpus_dir: Path | None, out_dir: Path, *, data: Sequence[Path] = (), progress: Progress = silent
 ) -> dict[str, Any]:
-    """Train the model of tone (labels calm, annoyed, angry) and write it to `out_dir`; returns its manifest."""
+    """Train the model of tone (calm, annoyed, angry) and write it to `out_dir`; returns its manifest."""
     examples = read_jsonl(data, FEWEST_LINES) if data else read_folder(_given(corpus_dir), FEWEST_LINES)
     strange = sorted({one.label for one in examples} - set(sentiment.TONES))
     if strange:

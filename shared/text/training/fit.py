@@ -103,7 +103,7 @@ def arrays(learnt: Learnt) -> dict[str, Array]:
 
 
 def curve(scores: Array, truth: Array) -> Curve:
-    """The curve of `logits` that gives held-out truth the highest likelihood (simplex search of Nelder and Mead)."""
+    """The curve of `logits` that gives held-out truth the highest likelihood (Nelder and Mead's search)."""
     at = np.arange(len(truth))
 
     def loss(bend: Array) -> float:

@@ -58,7 +58,7 @@ def material(examples: Sequence[Example]) -> Material:
 
 
 def read_corpus(folder: Path) -> list[Example]:
-    """The shipped corpus: `intents/`, `out_of_scope/<language>.txt`, `person/<language>/{wanted,not_wanted}.txt`."""
+    """The shipped corpus: `intents/`, `out_of_scope/<language>.txt`, `person/<language>/*wanted.txt`."""
     examples = read_folder(folder / "intents")
     for path in sorted((folder / "out_of_scope").glob("*.txt")):
         examples += [Example(line, OUTSIDE, path.stem) for line in read_lines(path)]

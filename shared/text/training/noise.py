@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (word lists)
 """Typing errors and SMS spelling, put into copies of training lines so that they surprise nobody later."""
 
 import random
@@ -21,7 +22,7 @@ _NEAR = {
 
 
 def mistyped(text: str, chance: random.Random, rate: float) -> str:
-    """`text` with about `rate` of its letters dropped, replaced, doubled up or swapped with the one before."""
+    """`text` with about `rate` of its letters dropped, replaced, followed by another or swapped."""
     out: list[str] = []
     for char in text:
         if not char.isalpha() or chance.random() >= rate:

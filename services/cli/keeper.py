@@ -1,0 +1,183 @@
+"""Opens a house, keeps it, and closes it: the loop behind `relais up`."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from services.cli import launch, state
+from services.cli.contact import Contact
+from services.cli.display import Display
+from services.cli.last_words import last_words
+from services.cli.supervisor import Child, Supervisor
+from services.cli.table import View, addresses
+from services.cli.topics import the_map
+from services.cli.watch import Rate, Watcher, accounts, rows
+from shared.contracts.errors import UserMistake
+from shared.runtime.admin import PARTITIONS, Admin
+from shared.runtime.processes import bound, free_port
+
+TICK = 0.1
+SHOW_EVERY = 0.5
+SERVER_WITHIN = 20.0
+READY_WITHIN = 60.0
+STOP_SERVICES, STOP_SERVERS = 9.2, 0.6
+"""Together below the 10 s a stop may take; a service needs up to 9 of them."""
+FOR_EVER = float("inf")
+
+
+class Over(Exception):
+    """Somebody asked to stop."""
+
+
+class Lost(Exception):
+    """The house cannot go on."""
+
+
+class Keeper:
+    """One house, from `open` to `close`. All methods belong to one thread, which starts the processes
+    and on whose life theirs depend. `over` is set by whoever wants to stop."""
+
+    def __init__(self, home: Path, display: Display, over: threading.Event) -> None:
+        self._home = home
+        self._display = display
+        self._over = over
+        self._began = time.monotonic()
+        self._servers = Supervisor([])
+        self._services = launch.Services(home)
+        self._running = state.Running(os.getpid(), time.time())
+        self._watcher = Watcher(lambda: dict(self._services.ports))
+        self._rate = Rate()
+        self._shown = 0.0
+
+    # -- opening -----------------------------------------------------------------------------
+
+    def open(self, kafka: str | None, redis: str | None, namespace: str, partitions: int | None) -> None:
+        """Start the servers that are not given, make the topics, start the services. Raises
+        `UserMistake` when what is given cannot be used."""
+        port = free_port()
+        self._servers = Supervisor(
+            [
+                *([] if kafka else [launch.kafka(self._home, partitions or PARTITIONS, namespace, the_map())]),
+                *([] if redis else [launch.redis(self._home, port)]),
+            ]
+        )
+        self._servers.start(time.monotonic())
+        where = Contact(kafka or self._address(), redis or f"redis://127.0.0.1:{port}/0", namespace)
+        self._prepare_topics(where, partitions)
+        self._services.start(where, embedded=kafka is None, now=time.monotonic())
+        self._publish()
+
+    def _address(self) -> str:
+        """Of the embedded Kafka, once it serves."""
+        found = launch.portfile(self._home)
+        self._until(found.exists, SERVER_WITHIN)
+        if not found.exists():
+            raise Lost(f"the embedded Kafka does not start: see {self._servers.children['kafka'].log}")
+        return found.read_text()
+
+    def _prepare_topics(self, where: Contact, partitions: int | None) -> None:
+        admin = Admin(where.kafka, where.namespace, the_map())
+        made = admin.create(partitions)
+        differences = admin.differences()
+        if differences.unequal:
+            raise UserMistake("; ".join(differences.lines()))
+        for line in differences.lines():
+            self._display.say(f"note: {line}")
+        if made.created:
+            self._display.say(f"made {len(made.created)} topics on {where.kafka}")
+
+    # -- keeping -----------------------------------------------------------------------------
+
+    def stay(self, scenario: bool) -> None:
+        """Keep everything running; ends only by raising `Over` or `Lost`."""
+        self._until(self._all_ready, READY_WITHIN, show=True)
+        self._greet()
+        if scenario:
+            self._play()
+            self._greet()
+        self._until(lambda: False, FOR_EVER, show=True)
+
+    def _until(self, done: Callable[[], bool], within: float, show: bool = False) -> None:
+        """Keep things running until `done()` or for `within` seconds."""
+        deadline = time.monotonic() + within
+        while not done() and time.monotonic() < deadline:
+            if self._over.wait(TICK):
+                raise Over
+            self._tick(time.monotonic())
+            if show and time.monotonic() - self._shown >= SHOW_EVERY:
+                self._shown = time.monotonic()
+                self._display.show(self._view())
+
+    def _tick(self, now: float) -> None:
+        dead = [*self._servers.tick(now), *self._services.tick(now)]
+        for child in dead:
+            if child.name == "kafka":
+                raise Lost(
+                    f"the embedded Kafka died (exit code {child.exit_code}) and all messages with it, so "
+                    "everything stops; start again with `relais up`"
+                )
+            self._mourn(child)
+        self._publish()
+
+    def _mourn(self, child: Child) -> None:
+        said = last_words(child.log)
+        self._display.say(
+            f"{child.name} died (exit code {child.exit_code}{': ' + said if said else ''}); "
+            f"it starts again in {child.delay:.1f} s"
+        )
+
+    def _publish(self) -> None:
+        """Tell others what is running, when it has changed."""
+        running = self._services.describe(self._running, self._servers)
+        if running != self._running and self._services.started:
+            self._running = running
+            state.write(running)
+
+    # -- showing -----------------------------------------------------------------------------
+
+    def _view(self) -> View:
+        reports = self._watcher.reports
+        kept = accounts(reports)
+        rate = self._rate.update(time.monotonic(), kept)
+        return View(rows(self._running.services, reports), kept, addresses(self._running), rate)
+
+    def _all_ready(self) -> bool:
+        return all(row.state == "ready" for row in self._view().rows)
+
+    def _greet(self) -> None:
+        view = self._view()
+        late = [row.name for row in view.rows if row.state != "ready"]
+        took = time.monotonic() - self._began
+        self._display.say(f"not ready: {', '.join(late)}" if late else f"everything is up after {took:.1f} s")
+        for name, address in view.addresses.items():
+            self._display.say(f"  {name:<7} {address}")
+
+    def _play(self) -> None:
+        """Run `relais simulate` as it is, so that its own output is seen."""
+        self._display.close()
+        command = bound([sys.executable, "-m", "services.cli", "simulate"])
+        played = subprocess.Popen(command, env={**os.environ, **self._services.addresses()})
+        try:
+            self._until(lambda: played.poll() is not None, FOR_EVER)
+        finally:
+            played.kill()
+            played.wait()
+        if played.returncode:
+            self._display.say(f"the scenario ended with exit code {played.returncode}")
+
+    # -- closing -----------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Stop everything: the services first, then the servers they need."""
+        began = time.monotonic()
+        self._watcher.stop()
+        self._display.close()
+        self._display.say("stopping …")
+        killed = self._services.stop(STOP_SERVICES) + self._servers.stop(STOP_SERVERS)
+        if killed:
+            self._display.say(f"killed, since they did not stop: {', '.join(killed)}")
+        self._display.say(f"stopped after {time.monotonic() - began:.1f} s")

@@ -1,0 +1,93 @@
+"""What `relais up` starts: with which command, which environment, and where its log goes."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from services.cli.contact import Contact
+from services.cli.house import SERVICES
+from services.cli.state import Running
+from services.cli.supervisor import Child, Supervisor
+from shared.contracts.topics import Topic
+from shared.runtime import processes
+from shared.runtime.processes import free_port, is_free
+
+PYTHON = sys.executable
+FAKE_REDIS = Path(processes.__file__).with_name("embedded_redis.py")
+EMBEDDED = {
+    # It answers an empty fetch only when its wait is over, and a group waits for a dead member until its
+    # session is over.
+    "RELAIS_FETCH_WAIT": "0.02",
+    "RELAIS_SESSION_TIMEOUT": "3",
+}
+"""Settings of the services on the embedded Kafka, unless the user has set others."""
+
+
+def fresh_log(home: Path, name: str) -> Path:
+    """The path of a new log; the one of the last house is kept beside it."""
+    path = home / "logs" / f"{name}.log"
+    path.parent.mkdir(exist_ok=True)
+    if path.exists():
+        path.replace(path.with_suffix(".previous.log"))
+    return path
+
+
+def kafka(home: Path, partitions: int, namespace: str, topics: Sequence[Topic]) -> Child:
+    """The embedded Kafka with these topics; it writes its address to `portfile(home)`."""
+    portfile(home).unlink(missing_ok=True)
+    names = [topic.name(namespace) for topic in topics]
+    command = [PYTHON, "-m", "shared.runtime.embedded_kafka", str(portfile(home)), str(partitions), *names]
+    return Child("kafka", command, fresh_log(home, "kafka"), lambda: os.environ)
+
+
+def portfile(home: Path) -> Path:
+    """Where the embedded Kafka leaves its address once it serves."""
+    return home / "kafka.address"
+
+
+def redis(home: Path, port: int) -> Child:
+    """A Redis on this port: the installed one, else the fake. It keeps nothing."""
+    program = shutil.which("redis-server")
+    in_memory = ["--bind", "127.0.0.1", "--dir", str(home), "--save", "", "--appendonly", "no"]
+    command = [program, "--port", str(port), *in_memory] if program else [PYTHON, str(FAKE_REDIS), str(port)]
+    return Child("redis", command, fresh_log(home, "redis"), lambda: os.environ)
+
+
+class Services(Supervisor):
+    """The services of one house. `ports` are those of their health servers."""
+
+    def __init__(self, home: Path, where: Contact, embedded: bool) -> None:
+        self._where = where
+        self._embedded = embedded
+        self.ports = {name: free_port() for name in SERVICES}
+        super().__init__(
+            [
+                Child(name, [PYTHON, "-m", f"services.{name}"], fresh_log(home, name), self._environment(name))
+                for name in SERVICES
+            ]
+        )
+
+    def _environment(self, name: str) -> Callable[[], Mapping[str, str]]:
+        def current() -> Mapping[str, str]:
+            if not is_free(self.ports[name]):
+                self.ports[name] = free_port()
+            own = {
+                "RELAIS_INSTANCE": f"{name}-1",
+                "RELAIS_HTTP_PORT": str(self.ports[name]),
+                "RELAIS_SUPERVISED": "1",
+            }
+            return {**(EMBEDDED if self._embedded else {}), **os.environ, **addresses(self._where), **own}
+
+        return current
+
+
+def addresses(where: Contact) -> dict[str, str]:
+    """The variables that lead a process to this house."""
+    return {
+        "RELAIS_KAFKA": where.kafka,
+        "RELAIS_REDIS": where.redis,
+        "RELAIS_NAMESPACE": where.namespace,
+    }

@@ -1,0 +1,19 @@
+"""One house on the real servers for all tests that do not break anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.kit.house import House
+from tests.kit.kafka import RealKafka
+from tests.kit.redis import RealRedis
+
+
+@pytest.fixture(scope="session")
+def house(kafka: RealKafka, redis_server: RealRedis) -> Iterator[House]:
+    """All seven services at work. Tests use conversations of their own."""
+    with House(kafka.address, redis_server.url) as house:
+        house.start()
+        yield house

@@ -1,0 +1,177 @@
+"""Everybody at once: late, twice, dead and back again, or undead. The book stays true.
+
+Settings: `RELAIS_THOROUGH=1` plays a hundred times as much.
+"""
+
+import os
+from collections import Counter
+from typing import ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from shared.contracts.ledger import decode, encode, kind
+from shared.ledger import book as books
+from shared.ledger import snapshot
+from shared.ledger.book import Book
+from tests.ledger.auditor import Auditor
+from tests.ledger.entries import HERE, contents, fold, gap, handed_over, message, moved, quarantined, ref
+from tests.ledger.writers import AGENTS, CONVERSATIONS, Choice, Item, World, everybody
+
+THOROUGH = os.environ.get("RELAIS_THOROUGH") == "1"
+SETTINGS = settings(
+    max_examples=5_000 if THOROUGH else 130,
+    stateful_step_count=120 if THOROUGH else 50,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+ROUTER, BOT, FALLBACK, DISPATCHER = range(0, 8, 2)
+"""The first of each kind; the second comes right after it."""
+
+writers = st.integers(0, 7)
+names = st.sampled_from(CONVERSATIONS)
+kinds = st.sampled_from(("message",) * 9 + ("junk", "stray", "hole"))
+choices = st.builds(Choice, names, st.sampled_from(AGENTS), st.integers(1, 4))
+entries, sent = st.integers(0, 12), st.integers(0, 4)
+places = st.integers(0, 1_000)
+"""Brought into range by the modulus of whatever they point into."""
+
+
+class Relay(RuleBasedStateMachine):
+    """Two routers, bots, fallbacks and dispatchers, and the logs between them."""
+
+    seen: ClassVar[Counter[tuple[str, str | None]]] = Counter()
+
+    @initialize(kinds=st.lists(kinds, min_size=3, max_size=8), twin=st.booleans())
+    def open_up(self, kinds: list[str], twin: bool) -> None:
+        self.world = World()
+        self.writers = everybody(self.world)
+        self.on_their_way = [writer.outbox for writer in self.writers]
+        self.auditor = Auditor(self.world)
+        for conversation in CONVERSATIONS:
+            self.arrive(kinds, conversation, twin)
+
+    @rule(kinds=st.lists(kinds, min_size=1, max_size=4), conversation=names, twin=st.booleans())
+    def arrive(self, kinds: list[str], conversation: str, twin: bool) -> None:
+        """Something new, at times under an external id that was there before."""
+        for what in kinds:
+            offset = len(self.world.inbound)
+            made = message(offset, conversation, twin_of=offset % 3 if twin else None)
+            self.world.inbound.append(Item(what, made if what == "message" else None))  # type: ignore[arg-type]
+
+    @rule(turns=st.lists(st.tuples(writers, entries, choices, sent), min_size=1, max_size=8))
+    def work(self, turns: list[tuple[int, int, Choice, int]]) -> None:
+        """Writers catch up a little, decide something, and send some of it."""
+        for who, entries, choice, sent in turns:
+            self.writers[who].follow(entries)
+            self.writers[who].decide(choice)
+            self._deliver(who, sent)
+
+    @rule(conversation=names, numbers=st.lists(choices, min_size=1, max_size=4))
+    def all_is_well(self, conversation: str, numbers: list[Choice]) -> None:
+        """Everybody but the fallbacks is up to date, works at once, and sends all of it."""
+        for choice in numbers:
+            for who in (ROUTER, BOT, DISPATCHER):
+                self.writers[who].follow(len(self.world.log))
+                self.writers[who].decide(choice._replace(conversation=conversation))
+                self._deliver(who, 100)
+
+    @rule(place=places, sent=st.integers(1, 4), twice=st.booleans())
+    def deliver(self, place: int, sent: int, twice: bool) -> None:
+        """What was on its way, perhaps from before a crash, perhaps twice."""
+        self._deliver(place % len(self.on_their_way), sent, twice)
+
+    @rule(who=st.sampled_from((ROUTER, BOT, FALLBACK, DISPATCHER)))
+    def become_a_zombie(self, who: int) -> None:
+        """The second of a kind stops folding, and goes on."""
+        self.writers[who + 1].zombie = True
+
+    @rule(who=writers, saved=places, upto=places)
+    def crash_and_restart(self, who: int, saved: int, upto: int) -> None:
+        """Come back with a snapshot and the tail of the ledger, as of some moment."""
+        position = upto % (len(self.world.log) + 1)
+        self.writers[who].zombie = False
+        self.writers[who].start(self._restored(saved % (position + 1), position))
+        self.on_their_way.append(self.writers[who].outbox)
+        self.on_their_way[who], self.on_their_way[-1] = self.on_their_way[-1], self.on_their_way[who]
+
+    @rule(saved=places, bytes_each=st.integers(1, 2_000))
+    def any_restart_gives_the_same_book(self, saved: int, bytes_each: int) -> None:
+        """The verdicts too, from whatever snapshot in whatever pieces."""
+        start = saved % (len(self.world.log) + 1)
+        book = self._restored(start, start, bytes_each)
+        verdicts = [fold(book, self.world.log, offset) for offset in range(start, len(self.world.log))]
+        assert verdicts == self.auditor.verdicts[start:]
+        assert contents(book) == contents(self.auditor.book)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        self.any_restart_gives_the_same_book(0, 500)
+        self.any_restart_gives_the_same_book(len(self.world.log) // 2, 50)
+        self._rescue()
+        assert self.auditor.book.needed_from == len(self.world.inbound), "nothing is lost"
+        for offset, entry in enumerate(map(decode, self.world.log)):
+            Relay.seen[kind(entry), self.auditor.verdicts[offset].inert] += 1
+
+    def _deliver(self, way: int, sent: int, twice: bool = False) -> None:
+        outbox = self.on_their_way[way]
+        for _ in range(min(sent, len(outbox))):
+            value = outbox.popleft()
+            self.world.log += [value, value] if twice else [value]
+        self.auditor.observe()
+
+    def _restored(self, saved: int, upto: int, bytes_each: int = 500_000) -> Book:
+        book = Book(HERE)
+        for offset in range(upto):
+            if offset == saved:
+                book = snapshot.unpack(HERE, _put_away(book, bytes_each))
+            fold(book, self.world.log, offset)
+        return snapshot.unpack(HERE, _put_away(book, bytes_each)) if saved == upto else book
+
+    def _rescue(self) -> None:
+        """One fallback that knows everything settles what is left."""
+        for offset, (what, made) in enumerate(self.world.inbound):
+            if self.auditor.book.unsettled(offset):
+                name = made.conversation_id if made else ""
+                epoch = self.auditor.book.conversation(name).epoch
+                match what:
+                    case "message":
+                        assert made is not None
+                        texts = ((ref(offset), made),)
+                        entry = handed_over(offset, epoch=epoch, conversation=name, messages=texts)
+                        self.world.log.append(encode(entry))
+                    case "junk":
+                        self.world.log.append(encode(quarantined(offset)))
+                    case "stray":
+                        self.world.log.append(encode(moved(offset)))
+                    case "hole":
+                        self.world.log.append(encode(gap(offset, offset)))
+                self.auditor.observe()
+        self.writers[0].start(self._restored(0, len(self.world.log)))
+        self.writers[0].finish_moves()
+        self.world.log += self.writers[0].outbox
+        self.auditor.observe()
+
+
+def _put_away(book: Book, bytes_each: int) -> list[bytes]:
+    usual = snapshot.CHUNK_BYTES
+    snapshot.CHUNK_BYTES = bytes_each
+    try:
+        return [value for _, value in snapshot.pack(book, "w")]
+    finally:
+        snapshot.CHUNK_BYTES = usual
+
+
+@pytest.mark.timeout(3_600 if THOROUGH else 120)
+@pytest.mark.parametrize("memory", ["short", "long"])
+def test_whoever_writes_whatever_and_whenever_the_book_stays_true(
+    memory: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if memory == "short":
+        monkeypatch.setattr(books, "FORGET_AFTER", 12)
+        monkeypatch.setattr(books, "SWEEP_EVERY", 5)
+    run_state_machine_as_test(Relay, settings=SETTINGS)
