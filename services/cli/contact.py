@@ -1,11 +1,14 @@
 """Where a command finds the house it is about: the same options, variables and defaults for all."""
 
-from dataclasses import dataclass
+import re
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from services.cli import state
+from services.cli.state import Contact
+from shared.contracts.errors import UserMistake
 
 KAFKA, REDIS, NAMESPACE = "127.0.0.1:9092", "redis://127.0.0.1:6379/0", "relais"
 
@@ -27,25 +30,25 @@ RedisOption = Annotated[
         help=f"Redis server. Default: the running house's, else {REDIS}.",
     ),
 ]
+
+
+def _usable(namespace: str | None) -> str | None:
+    if namespace is not None and not re.fullmatch(r"[a-zA-Z0-9_-]{1,60}", namespace):
+        raise UserMistake("a namespace has up to 60 letters, digits, hyphens and underscores")
+    return namespace
+
+
 NamespaceOption = Annotated[
     str | None,
     typer.Option(
         "--namespace",
         envvar="RELAIS_NAMESPACE",
         metavar="NAME",
+        callback=_usable,
         help=f"First part of every topic's name. Default: the running house's, else {NAMESPACE}.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Where a house is reached."""
-
-    kafka: str
-    redis: str
-    namespace: str
 
 
 def contact(kafka: str | None = None, redis: str | None = None, namespace: str | None = None) -> Contact:
@@ -58,3 +61,11 @@ def contact(kafka: str | None = None, redis: str | None = None, namespace: str |
         redis or (running.redis if running else REDIS),
         namespace or (running.namespace if running else NAMESPACE),
     )
+
+
+def without_password(url: str) -> str:
+    """The address in a URL as it may be shown."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return parts._replace(netloc=f"{parts.username or ''}:…@{parts.netloc.rpartition('@')[2]}").geturl()

@@ -7,7 +7,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.live import Live
 
-from services.cli.table import View, render, summary
+from services.cli.table import View, address_lines, render, summary
 
 EVERY = 10.0
 
@@ -17,6 +17,7 @@ class Display(Protocol):
 
     def say(self, line: str) -> None: ...
     def show(self, view: View) -> None: ...
+    def greet(self, line: str, view: View) -> None: ...
     def close(self) -> None: ...
 
 
@@ -47,6 +48,12 @@ class Lines:
             self._shown, self._at = outcomes, self._clock()
             self.say(summary(view))
 
+    def greet(self, line: str, view: View) -> None:
+        """Say it, and where everything is reached."""
+        self.show(view)
+        for said in (line, *address_lines(view)):
+            self.say(said)
+
     def close(self) -> None:
         """Nothing to clean up."""
 
@@ -64,6 +71,11 @@ class Screen(Lines):
             self._live = Live(console=self._console, auto_refresh=False)
             self._live.start()
         self._live.update(render(view), refresh=True)
+
+    def greet(self, line: str, view: View) -> None:
+        """As `Display.greet`; the table has the addresses."""
+        self.say(line)
+        self.show(view)
 
     def close(self) -> None:
         """Leave the last table standing."""

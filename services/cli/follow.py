@@ -16,11 +16,12 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from services.cli.state import Contact
 from shared.contracts.errors import UserMistake
 from shared.contracts.ledger import Entry, HandedOver, Quarantined, Routed, TakenOver, decode
 from shared.contracts.placement import Ref, parse_ref
 from shared.contracts.record import Record
-from shared.contracts.topics import INBOUND, LEDGER, Topic, work
+from shared.contracts.topics import INBOUND, Topic, work
 from shared.ledger.book import Book
 from shared.ledger.state import Verdict
 from shared.runtime.log_reader import LogReader
@@ -57,8 +58,9 @@ class House:
         return [(topic, p) for topic in topics for p in range(self.topics[topic.name(self.namespace)])]
 
 
-async def reach(kafka: str, namespace: str, needs: Iterable[Topic] = (INBOUND, LEDGER)) -> House:
-    """The house behind these servers. Raises `UserMistake` when Kafka or a needed topic is not there."""
+async def reach(where: Contact, *needs: Topic) -> House:
+    """The house there. Raises `UserMistake` when Kafka does not answer or a topic it `needs` is missing."""
+    kafka, namespace = where.kafka, where.namespace
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka, request_timeout_ms=ANSWER_WITHIN_MS)
     try:

@@ -6,15 +6,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from services.cli import launch, state
-from services.cli.contact import Contact
 from services.cli.display import Display
-from services.cli.last_words import last_words
+from services.cli.last_words import cause
+from services.cli.state import Contact
 from services.cli.supervisor import Child, Supervisor
 from services.cli.table import View, addresses
-from services.cli.topics import the_map
+from services.cli.the_map import the_map
 from services.cli.watch import Rate, Watcher, accounts, rows
 from shared.contracts.errors import UserMistake
 from shared.runtime.admin import PARTITIONS, Admin
@@ -46,10 +47,10 @@ class Keeper:
         self._display = display
         self._over = over
         self._began = time.monotonic()
-        self._servers = Supervisor([])
-        self._services = launch.Services(home)
-        self._running = state.Running(os.getpid(), time.time())
-        self._watcher = Watcher(lambda: dict(self._services.ports))
+        self._servers = self._services = Supervisor([])
+        self._ports: dict[str, int] = {}
+        self._running = state.Running("", "", "", os.getpid(), time.time())
+        self._watcher = Watcher(lambda: dict(self._ports))
         self._rate = Rate()
         self._shown = 0.0
 
@@ -58,17 +59,25 @@ class Keeper:
     def open(self, kafka: str | None, redis: str | None, namespace: str, partitions: int | None) -> None:
         """Start the servers that are not given, make the topics, start the services. Raises
         `UserMistake` when what is given cannot be used."""
+        if redis:
+            launch.check_redis(redis)
         port = free_port()
         self._servers = Supervisor(
             [
-                *([] if kafka else [launch.kafka(self._home, partitions or PARTITIONS, namespace, the_map())]),
+                *(
+                    []
+                    if kafka
+                    else [launch.kafka(self._home, partitions or PARTITIONS, namespace, the_map())]
+                ),
                 *([] if redis else [launch.redis(self._home, port)]),
             ]
         )
         self._servers.start(time.monotonic())
         where = Contact(kafka or self._address(), redis or f"redis://127.0.0.1:{port}/0", namespace)
         self._prepare_topics(where, partitions)
-        self._services.start(where, embedded=kafka is None, now=time.monotonic())
+        self._running = replace(self._running, **asdict(where))
+        self._services = Supervisor(launch.services(self._home, where, kafka is None, self._ports))
+        self._services.start(time.monotonic())
         self._publish()
 
     def _address(self) -> str:
@@ -95,10 +104,10 @@ class Keeper:
     def stay(self, scenario: bool) -> None:
         """Keep everything running; ends only by raising `Over` or `Lost`."""
         self._until(self._all_ready, READY_WITHIN, show=True)
-        self._greet()
+        self._display.greet(self._how_it_started(), self._view())
         if scenario:
             self._play()
-            self._greet()
+            self._display.greet("the scenario is over; everything stays up until Ctrl-C", self._view())
         self._until(lambda: False, FOR_EVER, show=True)
 
     def _until(self, done: Callable[[], bool], within: float, show: bool = False) -> None:
@@ -113,27 +122,24 @@ class Keeper:
                 self._display.show(self._view())
 
     def _tick(self, now: float) -> None:
-        dead = [*self._servers.tick(now), *self._services.tick(now)]
-        for child in dead:
+        for child in [*self._servers.tick(now), *self._services.tick(now)]:
+            why = cause(child.exit_code, child.log)
             if child.name == "kafka":
                 raise Lost(
-                    f"the embedded Kafka died (exit code {child.exit_code}) and all messages with it, so "
-                    "everything stops; start again with `relais up`"
+                    f"the embedded Kafka died ({why}) and all messages with it, so everything stops; "
+                    "start again with `relais up`"
                 )
-            self._mourn(child)
+            self._display.say(f"{child.name} died ({why}); it starts again in {child.delay:.1f} s")
         self._publish()
-
-    def _mourn(self, child: Child) -> None:
-        said = last_words(child.log)
-        self._display.say(
-            f"{child.name} died (exit code {child.exit_code}{': ' + said if said else ''}); "
-            f"it starts again in {child.delay:.1f} s"
-        )
 
     def _publish(self) -> None:
         """Tell others what is running, when it has changed."""
-        running = self._services.describe(self._running, self._servers)
-        if running != self._running and self._services.started:
+        services = {name: _known(child) for name, child in self._services.children.items()}
+        for name, port in self._ports.items():
+            services[name]["port"] = port
+        servers = {name: _known(child) for name, child in self._servers.children.items()}
+        running = replace(self._running, services=services, servers=servers)
+        if services and running != self._running:
             self._running = running
             state.write(running)
 
@@ -148,19 +154,18 @@ class Keeper:
     def _all_ready(self) -> bool:
         return all(row.state == "ready" for row in self._view().rows)
 
-    def _greet(self) -> None:
-        view = self._view()
-        late = [row.name for row in view.rows if row.state != "ready"]
+    def _how_it_started(self) -> str:
+        late = [row.name for row in self._view().rows if row.state != "ready"]
         took = time.monotonic() - self._began
-        self._display.say(f"not ready: {', '.join(late)}" if late else f"everything is up after {took:.1f} s")
-        for name, address in view.addresses.items():
-            self._display.say(f"  {name:<7} {address}")
+        if late:
+            return f"not ready after {took:.0f} s: {', '.join(late)}; their logs say why"
+        return f"everything is up after {took:.1f} s; Ctrl-C stops it"
 
     def _play(self) -> None:
         """Run `relais simulate` as it is, so that its own output is seen."""
         self._display.close()
         command = bound([sys.executable, "-m", "services.cli", "simulate"])
-        played = subprocess.Popen(command, env={**os.environ, **self._services.addresses()})
+        played = subprocess.Popen(command, env={**os.environ, **launch.addresses(self._running)})
         try:
             self._until(lambda: played.poll() is not None, FOR_EVER)
         finally:
@@ -176,8 +181,14 @@ class Keeper:
         began = time.monotonic()
         self._watcher.stop()
         self._display.close()
+        if not self._servers.children and not self._services.children:
+            return
         self._display.say("stopping …")
         killed = self._services.stop(STOP_SERVICES) + self._servers.stop(STOP_SERVERS)
         if killed:
             self._display.say(f"killed, since they did not stop: {', '.join(killed)}")
         self._display.say(f"stopped after {time.monotonic() - began:.1f} s")
+
+
+def _known(child: Child) -> dict[str, object]:
+    return {"pid": child.pid, "restarts": child.restarts}

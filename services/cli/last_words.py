@@ -1,11 +1,20 @@
-"""What a program said before it died, from its log."""
+"""How a program died: by which signal, or with which last words."""
 
 import json
+import signal
 from pathlib import Path
 
 TAIL = 4096
 LONGEST = 200
 CHOSEN = ("event", "message", "error")
+
+
+def cause(exit_code: int, log: Path) -> str:
+    """In short. A program that was killed had no time for a last word."""
+    if exit_code < 0:
+        return f"killed by {signal.Signals(-exit_code).name}"
+    said = last_words(log)
+    return f"exit code {exit_code}: {said}" if said else f"exit code {exit_code}"
 
 
 def last_words(log: Path) -> str:

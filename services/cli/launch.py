@@ -3,20 +3,23 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from services.cli.contact import Contact
+from redis import Redis, RedisError
+
+from services.cli.contact import without_password
 from services.cli.house import SERVICES
-from services.cli.state import Running
-from services.cli.supervisor import Child, Supervisor
+from services.cli.state import Contact
+from services.cli.supervisor import Child
+from shared.contracts.errors import UserMistake
 from shared.contracts.topics import Topic
 from shared.runtime import processes
 from shared.runtime.processes import free_port, is_free
 
 PYTHON = sys.executable
 FAKE_REDIS = Path(processes.__file__).with_name("embedded_redis.py")
+ANSWER_WITHIN = 5.0
 EMBEDDED = {
     # It answers an empty fetch only when its wait is over, and a group waits for a dead member until its
     # session is over.
@@ -56,32 +59,40 @@ def redis(home: Path, port: int) -> Child:
     return Child("redis", command, fresh_log(home, "redis"), lambda: os.environ)
 
 
-class Services(Supervisor):
-    """The services of one house. `ports` are those of their health servers."""
+def check_redis(url: str) -> None:
+    """Raises `UserMistake` when no Redis answers there."""
+    try:
+        with Redis.from_url(
+            url, socket_timeout=ANSWER_WITHIN, socket_connect_timeout=ANSWER_WITHIN
+        ) as server:
+            server.ping()
+    except ValueError as error:
+        raise UserMistake("a Redis URL looks like redis://127.0.0.1:6379/0") from error
+    except RedisError as error:
+        why = f"no Redis answers at {without_password(url)} ({type(error).__name__})"
+        raise UserMistake(f"{why}: is it running there?") from error
 
-    def __init__(self, home: Path, where: Contact, embedded: bool) -> None:
-        self._where = where
-        self._embedded = embedded
-        self.ports = {name: free_port() for name in SERVICES}
-        super().__init__(
-            [
-                Child(name, [PYTHON, "-m", f"services.{name}"], fresh_log(home, name), self._environment(name))
-                for name in SERVICES
-            ]
-        )
 
-    def _environment(self, name: str) -> Callable[[], Mapping[str, str]]:
-        def current() -> Mapping[str, str]:
-            if not is_free(self.ports[name]):
-                self.ports[name] = free_port()
+def services(home: Path, where: Contact, embedded: bool, ports: dict[str, int]) -> list[Child]:
+    """The seven services of a house. `ports` gets the port of each one's health server, and another one
+    when that is taken before the service starts."""
+
+    def child(name: str) -> Child:
+        ports[name] = free_port()
+
+        def environment() -> Mapping[str, str]:
+            if not is_free(ports[name]):
+                ports[name] = free_port()
             own = {
                 "RELAIS_INSTANCE": f"{name}-1",
-                "RELAIS_HTTP_PORT": str(self.ports[name]),
+                "RELAIS_HTTP_PORT": str(ports[name]),
                 "RELAIS_SUPERVISED": "1",
             }
-            return {**(EMBEDDED if self._embedded else {}), **os.environ, **addresses(self._where), **own}
+            return {**(EMBEDDED if embedded else {}), **os.environ, **addresses(where), **own}
 
-        return current
+        return Child(name, [PYTHON, "-m", f"services.{name}"], fresh_log(home, name), environment)
+
+    return [child(name) for name in SERVICES]
 
 
 def addresses(where: Contact) -> dict[str, str]:

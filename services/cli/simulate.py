@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.cli import scenario, simulate_lines
-from services.cli.contact import Contact, JsonOption, KafkaOption, NamespaceOption, contact
+from services.cli.contact import JsonOption, KafkaOption, NamespaceOption, contact
 from services.cli.follow import reach
 from services.cli.simulate_account import Account
 from services.cli.simulate_lines import Broken, Line
@@ -21,6 +21,7 @@ from services.cli.simulate_publish import Publisher
 from services.cli.simulate_report import failed, figures, show
 from services.cli.simulate_run import Publish, Simulation
 from services.cli.simulate_story import Teller, told
+from services.cli.state import Contact
 from shared.contracts.errors import UserMistake
 from shared.contracts.topics import INBOUND, LEDGER, REPLIES
 
@@ -92,7 +93,7 @@ async def _play(
     teller: Teller | None,
     screen: Console,
 ) -> None:
-    house = await reach(where.kafka, where.namespace, needs=(INBOUND, LEDGER, REPLIES))
+    house = await reach(where, INBOUND, LEDGER, REPLIES)
     simulation = Simulation(house, run, account)
     with _bars(account, screen) as draw:
 

@@ -44,10 +44,12 @@ class Account:
 
     def __init__(self, letters: Sequence[Letter]) -> None:
         self.letters = letters
-        self.acknowledged: dict[int, int] = {}
-        """When Kafka confirmed each letter, in milliseconds."""
+        self.acknowledged: set[int] = set()
+        """The letters that Kafka confirmed."""
         self.refs: defaultdict[int, list[Ref]] = defaultdict(list)
         """Where each letter lies: first where it was sent, then where it was brought home."""
+        self.arrived: dict[int, int] = {}
+        """The time of each letter's own record, in milliseconds."""
         self.fates: dict[int, Fate] = {}
         self.progress = 0
         self._owners: dict[Ref, int] = {}
@@ -57,14 +59,15 @@ class Account:
 
     # -- events ------------------------------------------------------------------------------
 
-    def accept(self, number: int, at: int) -> None:
+    def accept(self, number: int) -> None:
         """Kafka confirmed a letter."""
-        self.acknowledged[number] = at
+        self.acknowledged.add(number)
         self.progress += 1
 
-    def lies(self, number: int, ref: Ref) -> None:
-        """A letter, or its copy brought home, was found in the inbound log."""
+    def lies(self, number: int, ref: Ref, at: int) -> None:
+        """A letter, or its copy brought home, was found in the inbound log; its record's time is `at`."""
         self.refs[number].append(ref)
+        self.arrived.setdefault(number, at)
         self._owners[ref] = number
         self._resolve(number)
 
@@ -160,8 +163,8 @@ class Account:
         return found
 
     def latency(self, number: int) -> int | None:
-        """Milliseconds from the confirmation to the outcome's record in the book. Clocks of several
-        machines take part; an outcome that seems to be earlier counts as 0."""
-        if number not in self.fates or number not in self.acknowledged:
+        """Milliseconds from the letter's record to its outcome's record. On a topic whose times are the
+        sender's (`CreateTime`) this includes the wait for a broker that was away."""
+        if number not in self.fates:
             return None
-        return max(0, self.fates[number].at - self.acknowledged[number])
+        return max(0, self.fates[number].at - self.arrived[number])

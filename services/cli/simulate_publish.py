@@ -21,8 +21,8 @@ MARK = "relais-simulation"
 """The header by which a run finds its own records again: `<run>/<number>`."""
 PATIENCE_MS = 60_000
 STOP_WITHIN = 5.0
-Accept = Callable[[int, int], None]
-"""Number of a letter, and when it was acknowledged in milliseconds."""
+Accept = Callable[[int], None]
+"""Told the number of each letter that is acknowledged."""
 Outcome = Callable[[int], Coroutine[Any, Any, None]]
 """Returns when the letter of this number has its outcome."""
 
@@ -108,7 +108,7 @@ class Publisher:
     def _done(self, number: int, sent: asyncio.Future[object]) -> None:
         self._waiting.discard(sent)
         if not sent.cancelled() and sent.exception() is None:
-            self._accept(number, time.time_ns() // 1_000_000)
+            self._accept(number)
 
     async def _acknowledged(self) -> None:
         await asyncio.gather(*self._waiting, return_exceptions=True)

@@ -72,10 +72,10 @@ def percentile(ordered: Sequence[int], share: int) -> int | None:
 
 
 def _throughput(account: Account) -> float | None:
-    """Outcomes a second, from the first confirmation to the last outcome."""
-    if not account.fates or not account.acknowledged:
+    """Outcomes a second, from the first message to the last outcome."""
+    if not account.fates:
         return None
-    took = max(fate.at for fate in account.fates.values()) - min(account.acknowledged.values())
+    took = max(fate.at for fate in account.fates.values()) - min(account.arrived.values())
     return round(len(account.fates) / max(took, 1) * 1000, 1)
 
 

@@ -107,7 +107,8 @@ class Simulation:
     def _inbound(self, record: Record) -> None:
         for name, value in record.headers:
             if name == MARK and value.startswith(self._mark):
-                self.account.lies(int(value[len(self._mark) :]), Ref(record.partition, record.offset))
+                number = int(value[len(self._mark) :])
+                self.account.lies(number, Ref(record.partition, record.offset), record.timestamp)
 
     def _ledger(self, record: Record) -> None:
         folded = fold(self._books[record.partition], record)

@@ -17,14 +17,21 @@ PATIENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """A house that is up. `services` and `servers` map names to what is known of their processes:
-    `pid` (`None` while there is none), `port` and `restarts`. Times are Unix seconds."""
+class Contact:
+    """Where a house is reached."""
 
-    pid: int
     kafka: str
     redis: str
     namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Running(Contact):
+    """A house that is up. `services` and `servers` (those that run embedded) map names to what is known
+    of their processes: `pid` (`None` while there is none), `restarts`, and of services `port`.
+    `started_at` is in Unix seconds."""
+
+    pid: int
     started_at: float
     services: dict[str, dict[str, Any]] = field(default_factory=dict)
     servers: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -67,7 +74,7 @@ def claimed() -> Iterator[Path]:
 
     The lock ends with the process that took it, however that ends."""
     path = home()
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (path / "up.lock").open("w") as file:
         _lock(file.fileno())
         (path / "up.json").unlink(missing_ok=True)  # of a house that was killed

@@ -41,7 +41,7 @@ class Child:
     environment: Callable[[], Mapping[str, str]]
     process: subprocess.Popen[bytes] | None = None
     restarts: int = 0
-    exit_code: int | None = None
+    exit_code: int = 0
     """Of its last life; a signal's number is negative."""
     _born: float = 0.0
     _due: float = 0.0
@@ -51,6 +51,11 @@ class Child:
     def pid(self) -> int | None:
         """The process there is now, if any."""
         return self.process.pid if self.process else None
+
+    @property
+    def delay(self) -> float:
+        """Seconds between its last death and its next start."""
+        return self._backoff.delay
 
     def start(self, now: float) -> None:
         """Start the program; it ends with this process, and its standard input closes then."""

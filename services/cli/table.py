@@ -9,9 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from services.cli import state
+from services.cli.contact import without_password
 from services.cli.watch import Row
 
 COLOURS = {"ready": "green", "starting": "yellow", "down": "red"}
+NUMBERS = ("pid", "port", "handled", "lag", "restarts")
+"""The columns of numbers, by the names of their fields in `Row`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,16 @@ def addresses(running: state.Running) -> dict[str, str]:
     """Where what can be reached is, by name."""
     return {
         "Kafka": running.kafka + _embedded(running, "kafka"),
-        "Redis": running.redis + _embedded(running, "redis"),
+        "Redis": without_password(running.redis) + _embedded(running, "redis"),
         "topics": f"{running.namespace}.…",
+        "services": "http://127.0.0.1:PORT with /status, /ready and /metrics",
         "logs": str(state.home() / "logs"),
     }
+
+
+def address_lines(view: View) -> list[str]:
+    """One line for each address."""
+    return [f"{name:<8} {address}" for name, address in view.addresses.items()]
 
 
 def _embedded(running: state.Running, server: str) -> str:
@@ -41,18 +50,13 @@ def _embedded(running: state.Running, server: str) -> str:
 def render(view: View) -> RenderableType:
     """For a terminal."""
     table = Table("service", "state", box=None, pad_edge=False)
-    for right in ("pid", "handled", "lag", "restarts"):
-        table.add_column(right, justify="right")
-    table.add_column("status and metrics")
+    for number in NUMBERS:
+        table.add_column(number, justify="right")
     for row in view.rows:
-        numbers = (row.pid, row.handled, row.lag, row.restarts)
-        table.add_row(
-            row.name,
-            Text(row.state, COLOURS[row.state]),
-            *("–" if number is None else str(number) for number in numbers),
-            f"http://127.0.0.1:{row.port}/metrics",
-        )
-    where = [Text(f"{name:<7} {address}", "dim") for name, address in view.addresses.items()]
+        numbers = [getattr(row, number) for number in NUMBERS]
+        shown = ["–" if number is None else str(number) for number in numbers]
+        table.add_row(row.name, Text(row.state, COLOURS[row.state]), *shown)
+    where = [Text(line, "dim") for line in address_lines(view)]
     return Group(table, Text(), Text(summary(view)), Text(), *where)
 
 

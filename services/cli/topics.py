@@ -8,17 +8,10 @@ import typer
 
 from services.cli import document
 from services.cli.contact import JsonOption, KafkaOption, NamespaceOption, contact
-from shared.contracts.topics import Topic, all_topics
-from shared.policy.load import load_policy
+from services.cli.the_map import the_map
 from shared.runtime.admin import Admin
-from shared.runtime.settings import ServiceSettings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Make, check and describe the topics.")
-
-
-def the_map() -> tuple[Topic, ...]:
-    """Every topic of the house, with those of the policy's pools."""
-    return all_topics(tuple(load_policy(ServiceSettings().policy).pools))
 
 
 @app.command()

@@ -31,9 +31,9 @@ def up(
     are made. A service that dies is started again.
     """
     with state.claimed() as home:
-        keeper = Keeper(home, kafka, redis, namespace or NAMESPACE, display(), _signalled())
+        keeper = Keeper(home, display(), _signalled())
         try:
-            keeper.open(partitions)
+            keeper.open(kafka, redis, namespace or NAMESPACE, partitions)
             keeper.stay(scenario)
         except Over:
             pass

@@ -70,7 +70,8 @@ def _row(name: str, known: Mapping[str, Any], said: Report) -> Row:
 
 def accounts(reports: Mapping[str, Report]) -> dict[str, Any]:
     """The accounts, which the fallback keeps; every number is `None` while it does not answer."""
-    return {name: None for name in ACCOUNTS} | reports.get("fallback", {}).get("accounts", {})
+    unknown: dict[str, Any] = dict.fromkeys(ACCOUNTS)
+    return {**unknown, **reports.get("fallback", {}).get("accounts", {})}
 
 
 class Watcher:

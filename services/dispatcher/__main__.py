@@ -4,4 +4,4 @@ from services.dispatcher.app import CARD, build
 from services.dispatcher.settings import Settings
 from shared.runtime.service import run
 
-run(build, Settings(), CARD.name)
+run(build, Settings, CARD.name)

@@ -4,4 +4,4 @@ from services.fallback.app import CARD, build
 from services.fallback.settings import Settings
 from shared.runtime.service import run
 
-run(build, Settings(), CARD.name)
+run(build, Settings, CARD.name)

@@ -4,4 +4,4 @@ from services.intent_classifier.app import CARD, build
 from services.intent_classifier.settings import Settings
 from shared.runtime.service import run
 
-run(build, Settings(), CARD.name)
+run(build, Settings, CARD.name)

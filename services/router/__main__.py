@@ -4,4 +4,4 @@ from services.router.app import CARD, build
 from services.router.settings import Settings
 from shared.runtime.service import run
 
-run(build, Settings(), CARD.name)
+run(build, Settings, CARD.name)

@@ -24,7 +24,7 @@ class Breaker:
         self._late += 1
 
     def answered(self) -> None:
-        """The bot answered."""
+        """The bot answered, be it that a person is needed."""
         self._late = 0
 
     def blocks(self, now: float) -> bool:

@@ -99,7 +99,7 @@ class RouterWorker(Follower):
         for settled in verdict.settled:
             self._join.drop(settled.offset)
         match entry:
-            case Answered():
+            case Answered() | HandedOver(reason="bot_unsure" | "bot_repeats" | "bot_limit"):
                 self._breaker.answered()
             case HandedOver(reason="bot_late" | "bot_failed"):
                 self._breaker.late(self._now)

@@ -1,15 +1,17 @@
 """`relais.inbound`: what a channel publishes, and what is made of anything else it may publish."""
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, SkipValidation, TypeAdapter, ValidationError
 
 from shared.contracts.errors import InvalidMessage
+from shared.contracts.topics import INBOUND
 
 MAX_ID = 512
 MAX_HEADERS = 16
@@ -17,6 +19,7 @@ MAX_HEADER_BYTES = 512
 MAX_DEPTH = 32
 
 Id = Annotated[str, Field(min_length=1, max_length=MAX_ID)]
+Language = Annotated[str, Field(max_length=35)]
 Timestamp = Annotated[
     str, Field(pattern=r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$", max_length=64)
 ]
@@ -29,7 +32,7 @@ class Customer:
     id: str | None = None
     name: str | None = None
     tier: str | None = None
-    language: str | None = None
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class InboundMessage:
     channel: Annotated[str, Field(min_length=1, max_length=64)]
     text: str
     sent_at: Timestamp | None = None
-    language: Annotated[str, Field(max_length=35)] | None = None
+    language: Language | None = None
     customer: Customer | None = None
     attachments: tuple[Attachment, ...] = ()
     metadata: dict[str, Any] = field(default_factory=dict)
@@ -59,14 +62,20 @@ class InboundMessage:
 @dataclass(frozen=True, slots=True)
 class Message(InboundMessage):
     """A message as it travels inside: `damage` names what had to be repaired to read it (such a
-    message goes to a person), `headers` holds the CloudEvents and trace headers it came with."""
+    message goes to a person), `headers` holds the CloudEvents and trace headers it came with. What a
+    channel may have put under these names is not read."""
 
-    damage: tuple[str, ...] = ()
-    headers: dict[str, str] = field(default_factory=dict)
+    damage: SkipValidation[tuple[str, ...]] = ()
+    headers: SkipValidation[dict[str, str]] = field(default_factory=dict)
 
 
 _ADAPTER = TypeAdapter(Message)
-_PASSED_ON = re.compile(r"^(ce_[a-z0-9]{1,40}|traceparent|tracestate)$")
+_ATTACHMENTS = TypeAdapter(tuple[Attachment, ...])
+_METADATA = TypeAdapter(dict[str, Any])
+_SENT_AT: TypeAdapter[str] = TypeAdapter(Timestamp)
+_LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
+_CUSTOMER = TypeAdapter(Customer)
+_PASSED_ON = re.compile(r"ce_[a-z0-9]{1,40}|traceparent|tracestate")
 _LONG = 300
 
 
@@ -79,12 +88,14 @@ def read_inbound(
     """
     if value is None:
         raise InvalidMessage("no_value", "the record has no value")
+    if len(value) > INBOUND.max_bytes:
+        raise InvalidMessage("too_large", f"the value has {len(value)} bytes")
     try:
         message = _ADAPTER.validate_json(value)
     except ValidationError:
         message = _repair(_parse_anyhow(value), key, ref)
     else:
-        if message.damage or message.headers:
+        if message.damage != () or message.headers != {}:
             message = replace(message, damage=(), headers={})
         if message.metadata and not _storable(message.metadata):
             message = replace(message, metadata={}, damage=("metadata",))
@@ -100,11 +111,13 @@ def text_of(value: bytes | None, key: bytes | None, ref: str) -> tuple[str, str 
 
 
 def _storable(found: Any, depth: int = MAX_DEPTH) -> bool:
-    """Whether every reader of the book can decode it again: not too deep, no number too large."""
+    """Whether every reader of the book finds the same in it: not too deep, no number JSON cannot hold."""
     if isinstance(found, dict):
         return depth > 0 and all(_storable(value, depth - 1) for value in found.values())
     if isinstance(found, list):
         return depth > 0 and all(_storable(value, depth - 1) for value in found)
+    if isinstance(found, float):
+        return math.isfinite(found)
     return not isinstance(found, int) or -(2**63) <= found < 2**63
 
 
@@ -113,7 +126,7 @@ def _carried(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
     for name, value in headers:
         if len(carried) == MAX_HEADERS:
             break
-        if value is not None and len(value) <= MAX_HEADER_BYTES and _PASSED_ON.match(name):
+        if value is not None and len(value) <= MAX_HEADER_BYTES and _PASSED_ON.fullmatch(name):
             carried[name] = value.decode("utf-8", "replace")
     return carried
 
@@ -147,18 +160,21 @@ def _repair(raw: dict[str, Any], key: bytes | None, ref: str) -> Message:
         return otherwise
 
     stated = key.decode("utf-8", "replace") if key else f"ref:{ref}"
-    attachments = _valid(raw.get("attachments"), tuple[Attachment, ...], (), "attachments", damage)
-    metadata = _valid(raw.get("metadata"), dict[str, Any], {}, "metadata", damage)
+    attachments = _valid(raw.get("attachments"), _ATTACHMENTS, (), "attachments", damage)
+    metadata = _valid(raw.get("metadata"), _METADATA, {}, "metadata", damage)
+    if not _storable(metadata):
+        metadata = {}
+        damage.append("metadata")
     return Message(
         id=_short(scalar("id", f"ref:{ref}")),
         conversation_id=_short(scalar("conversation_id", stated)),
         channel=scalar("channel", "unknown")[:64],
         text=_text(raw, bool(attachments)),
-        sent_at=_valid(raw.get("sent_at"), Timestamp, None, "sent_at", damage),
-        language=_valid(raw.get("language"), str, None, "language", damage),
-        customer=_valid(raw.get("customer"), Customer, None, "customer", damage),
+        sent_at=_valid(raw.get("sent_at"), _SENT_AT, None, "sent_at", damage),
+        language=_valid(raw.get("language"), _LANGUAGE, None, "language", damage),
+        customer=_valid(raw.get("customer"), _CUSTOMER, None, "customer", damage),
         attachments=attachments,
-        metadata=metadata if _storable(metadata) else {},
+        metadata=metadata,
         damage=tuple(damage),
     )
 
@@ -172,12 +188,12 @@ def _text(raw: dict[str, Any], has_attachments: bool) -> str:
     raise InvalidMessage("no_text", f"text is a {type(text).__name__} and there is no attachment")
 
 
-def _valid(found: Any, kind: Any, otherwise: Any, name: str, damage: list[str]) -> Any:
+def _valid(found: Any, kind: TypeAdapter[Any], otherwise: Any, name: str, damage: list[str]) -> Any:
     if found is None:
         return otherwise
     try:
         clean = json.loads(_printable(json.dumps(found, ensure_ascii=False)))
-        return TypeAdapter(kind).validate_python(clean)
+        return kind.validate_python(clean)
     except (ValidationError, ValueError, RecursionError):
         damage.append(name)
         return otherwise

@@ -67,7 +67,7 @@ REASONS: dict[ReasonCode, Sentence] = {
     "automatic": Sentence("Demande simple, réponse automatique.", "Simple request, automatic answer."),
 }
 
-QuarantineReason = Literal["no_value", "not_json", "too_deep", "not_an_object", "no_text"]
+QuarantineReason = Literal["no_value", "too_large", "not_json", "too_deep", "not_an_object", "no_text"]
 """Why a record can be shown to nobody."""
 QUARANTINE_REASONS: tuple[str, ...] = get_args(QuarantineReason)
 
@@ -86,8 +86,10 @@ RefusalCode = Literal[
     "repeated",
     "with_people",
     "try_again",
+    "declined",
+    "tool_lost",
 ]
-"""Why an agent's command was refused."""
+"""Why an agent's command was refused, or an offer taken back."""
 
 REFUSALS: dict[RefusalCode, Sentence] = {
     "invalid_command": Sentence("La commande n'est pas valable.", "The command is not valid."),
@@ -112,4 +114,6 @@ REFUSALS: dict[RefusalCode, Sentence] = {
     "repeated": Sentence("Cette commande a déjà été exécutée.", "This command was already carried out."),
     "with_people": Sentence("Une personne a déjà la conversation.", "A person already has the conversation."),
     "try_again": Sentence("Réessayez dans un instant.", "Try again in a moment."),
+    "declined": Sentence("L'agent a rendu la proposition.", "The agent gave the offer back."),
+    "tool_lost": Sentence("L'outil de l'agent ne répond plus.", "The agent's tool does not answer any more."),
 }

@@ -5,7 +5,6 @@ from collections import Counter
 from msgspec.structs import replace
 
 from shared.contracts.ledger import Entry, Gap, Moved, MoveDone, Quarantined, Routed, kind
-from shared.contracts.placement import parse_ref
 from shared.ledger.fold import fold
 from shared.ledger.frontier import Frontier
 from shared.ledger.rules import Place
@@ -22,6 +21,7 @@ class Book:
 
     def __init__(self, partition: int) -> None:
         self.partition = partition
+        self._prefix = f"{partition}:"
         self.offset = 0
         self.frontier = Frontier()
         self.conversations: dict[str, Conversation] = {}
@@ -49,10 +49,10 @@ class Book:
 
     def here(self, ref: str) -> int:
         """The inbound offset of a ref; raises `ValueError` for a ref of another partition."""
-        partition, offset = parse_ref(ref)
-        if partition != self.partition:
+        offset = ref.removeprefix(self._prefix)
+        if len(offset) == len(ref) or not (offset.isascii() and offset.isdigit()):
             raise ValueError("a ref of another partition")
-        return offset
+        return int(offset)
 
     def taken(self, ref: str) -> str | None:
         """Why nothing can be decided about a ref any more; `None` when it is unsettled and unrouted."""

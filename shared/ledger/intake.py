@@ -29,7 +29,7 @@ def arrival(record: Record, partitions: int) -> Arrival:
     origin = moved_from(record.headers)
     ref = origin or f"{record.partition}:{record.offset}"
     message = read_inbound(record.value, record.key, record.headers, ref)
-    nameless = message.conversation_id.startswith("ref:")
+    nameless = message.conversation_id == f"ref:{ref}"
     at_home = record.partition if nameless else home(message.conversation_id, partitions)
     return Arrival(message, at_home)
 

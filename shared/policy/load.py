@@ -1,5 +1,6 @@
 """Reading the policy file; every error names its line."""
 
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,9 @@ def parse_policy(content: bytes, name: str = "policy") -> Policy:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise UserMistake(f"{name}:{line}: not YAML: {getattr(error, 'problem', 'unreadable')}") from error
+    twice = [f"{name}:{line}: {key} stands twice" for key, line in _repeated(tree, set())]
+    if twice:
+        raise UserMistake("\n".join(twice))
     if not isinstance(raw, dict):
         raise UserMistake(f"{name}:1: the policy must be a mapping with `version`, `intents` and `pools`")
     try:
@@ -36,6 +40,20 @@ def parse_policy(content: bytes, name: str = "policy") -> Policy:
     except ValidationError as error:
         lines = [_line(name, tree, problem) for problem in error.errors(include_url=False)]
         raise UserMistake("\n".join(lines)) from error
+
+
+def _repeated(node: Any, met: set[int]) -> Iterator[tuple[str, int]]:
+    """Keys that stand twice in a mapping, with their line: YAML would silently keep the last."""
+    if not isinstance(node, yaml.MappingNode) or id(node) in met:
+        return
+    met.add(id(node))
+    keys: set[str] = set()
+    for key, value in node.value:
+        name = str(key.value)
+        if name in keys:
+            yield name, int(key.start_mark.line) + 1
+        keys.add(name)
+        yield from _repeated(value, met)
 
 
 def _line(name: str, tree: Any, problem: Any) -> str:

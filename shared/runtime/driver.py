@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError
 
 from shared.contracts.record import Record
 from shared.contracts.topics import Topic
@@ -21,13 +21,14 @@ from shared.runtime import logs, metrics
 from shared.runtime.sender import Sender
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.vitals import Vitals
-from shared.runtime.watchdog import EXIT_BUG, EXIT_STUCK, Progress, end
+from shared.runtime.watchdog import EXIT_STUCK, Progress, end, fatal
 from shared.runtime.worker import Worker
 
 WorkerFactory = Callable[[int, int], Worker]
 """Partition and number of partitions in; called when a partition is assigned."""
 TICK = 0.05
-CHECK_EVERY = 5.0
+CHECK_EVERY = 2.0
+CHECK_WITHIN = 5.0
 _log = logs.get("driver")
 
 
@@ -65,11 +66,9 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         started = time.monotonic()
         async with self._gate:
-            try:
+            with fatal("batch_failed"):
                 touched = self._distribute(records, started)
                 await self._act([self._workers[partition] for partition in touched])
-            except Exception as error:
-                end(EXIT_BUG, "batch_failed", error)
         self._vitals.handled += len(records)
         metrics.BATCH_SECONDS.observe(time.monotonic() - started)
 
@@ -102,22 +101,25 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
         return self._get_consumer()
 
     async def run(self) -> None:
-        """Tick, commit and look after progress until cancelled."""
-        committed = checked = time.monotonic()
+        """Tick and commit until cancelled."""
+        committed = time.monotonic()
         while True:
             await asyncio.sleep(TICK)
             now = self._vitals.beat = time.monotonic()
             async with self._gate:
-                try:
+                with fatal("tick_failed"):
                     await self._act(list(self._workers.values()))
                     if now - committed >= self._settings.commit_interval:
                         committed = now
                         await self.commit()
-                except Exception as error:
-                    end(EXIT_BUG, "tick_failed", error)
-            if now - checked >= CHECK_EVERY or not self._vitals.broker_seen:
-                checked = now
-                await self._check(now)
+
+    async def watch(self) -> None:
+        """Look at the broker and at progress until cancelled. Apart from `run`: a broker that does
+        not answer must not keep what can be done from being done."""
+        while True:
+            with fatal("watch_failed"):
+                await self._check()
+            await asyncio.sleep(CHECK_EVERY)
 
     # -- positions ---------------------------------------------------------------------------
 
@@ -144,15 +146,18 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
     def _place(self, topic: Topic, partition: int) -> TopicPartition:
         return TopicPartition(topic.name(self._settings.namespace), partition)
 
-    async def _check(self, now: float) -> None:
+    async def _check(self) -> None:
         places = [self._place(topic, p) for p in self._workers for topic in self._topics.values()]
         try:
-            ends = await self.consumer.end_offsets(places) if places else {}
-            positions = {place: await self.consumer.position(place) for place in places}
-        except KafkaError as error:
+            async with asyncio.timeout(CHECK_WITHIN):
+                ends = await self.consumer.end_offsets(places) if places else {}
+                positions = {place: await self.consumer.position(place) for place in places}
+        except IllegalStateError:  # a partition was taken away meanwhile
+            return
+        except (KafkaError, TimeoutError) as error:
             _log.warning("broker_unreachable", **logs.describe(error))
             return
-        self._vitals.broker_seen = time.monotonic()
+        now = self._vitals.broker_seen = time.monotonic()
         self._vitals.lag = sum(max(0, ends[place] - positions[place]) for place in places)
         metrics.LAG.set(self._vitals.lag)
         for place in places:
@@ -162,6 +167,11 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
     # -- partitions come and go --------------------------------------------------------------
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """As `let_go`. The client would only log a failure, and go on with what this one left."""
+        with fatal("revoke_failed"):
+            await self.let_go()
+
+    async def let_go(self) -> None:
         """Finish what is at hand, commit, and let go of everything."""
         async with self._gate:
             if self._workers:
@@ -171,19 +181,22 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
             self._workers.clear()
             self._restoring.clear()
             self._committed.clear()
+            self._progress.forget()
+            self._vitals.assigned = False
             self._show()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Keep the new partitions paused until their state is restored."""
-        self.consumer.pause(*assigned)
-        async with self._gate:
-            for partition in sorted({place.partition for place in assigned}):
-                self._restoring[partition] = asyncio.create_task(self._open(partition))
-            self._vitals.assigned = True
-            self._show()
+        with fatal("assign_failed"):
+            self.consumer.pause(*assigned)
+            async with self._gate:
+                for partition in sorted({place.partition for place in assigned}):
+                    self._restoring[partition] = asyncio.create_task(self._open(partition))
+                self._vitals.assigned = True
+                self._show()
 
     async def _open(self, partition: int) -> None:
-        try:
+        with fatal("restore_failed"):
             worker = self._factory(partition, self.partitions)
             positions = await worker.restore(await self._positions(partition))
             async with self._gate:
@@ -193,10 +206,6 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
                 del self._restoring[partition]
                 self.consumer.resume(*(self._place(topic, partition) for topic in self._topics.values()))
                 self._show()
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
-            end(EXIT_BUG, "restore_failed", error)
 
     async def _positions(self, partition: int) -> dict[Topic, int]:
         places = {topic: self._place(topic, partition) for topic in self._topics.values()}

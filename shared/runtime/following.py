@@ -1,5 +1,6 @@
 """The part that all services which follow the book have in common."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -41,6 +42,7 @@ class Follower:
 
     def follow(self, records: Sequence[Record]) -> None:
         """Fold ledger records and hand each entry on with its verdict."""
+        seen: Counter[tuple[bool, str]] = Counter()
         for record in records:
             if record.offset < self.book.offset:
                 continue
@@ -48,12 +50,13 @@ class Follower:
                 entry = decode(record.value or b"")
             except msgspec.DecodeError:
                 self.book.pass_over(record.offset)
-                metrics.INERT.labels("unreadable").inc()
+                seen[False, "unreadable"] += 1
                 continue
             verdict = self.book.apply(entry, record.offset, record.timestamp)
-            count = metrics.ENTRIES if verdict.inert is None else metrics.INERT
-            count.labels(kind(entry)).inc()
+            seen[verdict.inert is None, kind(entry)] += 1
             self.on_entry(entry, verdict, record)
+        for (valid, name), count in seen.items():
+            (metrics.ENTRIES if valid else metrics.INERT).labels(name).inc(count)
 
     def on_entry(self, entry: Entry, verdict: Verdict, record: Record) -> None:
         """Something was written in the book; inert entries are handed on too."""

@@ -1,6 +1,7 @@
 """`/live`, `/ready`, `/status` and `/metrics`, served by a thread of its own so that they answer
 truthfully while the event loop is blocked."""
 
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,8 +10,18 @@ import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.contracts.errors import UserMistake
-from shared.runtime import metrics
+from shared.runtime import logs, metrics
 from shared.runtime.vitals import Vitals
+
+_log = logs.get("health")
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """As an error anywhere else: by type and place."""
+        _log.warning("request_failed", exc_info=sys.exc_info())
 
 
 def serve(vitals: Vitals, host: str, port: int, observe: Callable[[], None] | None = None) -> int:
@@ -45,9 +56,8 @@ def serve(vitals: Vitals, host: str, port: int, observe: Callable[[], None] | No
             """Requests are not logged."""
 
     try:
-        server = ThreadingHTTPServer((host, port), Handler)
+        server = _Server((host, port), Handler)
     except OSError as error:
         raise UserMistake(f"port {port} is taken: set RELAIS_HTTP_PORT to a free one") from error
-    server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     return int(server.server_address[1])

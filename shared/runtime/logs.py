@@ -1,10 +1,12 @@
 """JSON logs, one object a line. Errors are logged by type and place, never by their text: the text
-of a foreign error may quote a customer's message."""
+of a foreign error may quote a customer's message. Of a library's log record only those words are
+kept that stand in the library's code."""
 
 import logging
 import sys
+import threading
 import traceback
-from types import TracebackType
+from types import FrameType, TracebackType
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -36,6 +38,27 @@ def _safe_errors(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
     return event
 
 
+def _library_words(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    record: logging.LogRecord = event["_record"]
+    known = record.msg in _constants(record)
+    event["event"] = record.msg if known else "library_message"
+    event["logger"] = record.name
+    event["at"] = f"{record.pathname.rsplit('site-packages/', 1)[-1]}:{record.lineno}"
+    errors = [value for value in event.pop("positional_args") or () if isinstance(value, BaseException)]
+    if errors:
+        event.update(describe(errors[0]))
+    return event
+
+
+def _constants(record: logging.LogRecord) -> tuple[object, ...]:
+    """The constants of the function that logs this, which is still at work."""
+    place = (record.pathname, record.lineno)
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and (frame.f_code.co_filename, frame.f_lineno) != place:
+        frame = frame.f_back
+    return frame.f_code.co_consts if frame is not None else ()
+
+
 def configure(service: str, instance: str, level: str = "info") -> None:
     """Send our own and the libraries' logs to standard output as JSON."""
     shared: list[structlog.typing.Processor] = [
@@ -52,18 +75,17 @@ def configure(service: str, instance: str, level: str = "info") -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[_library_words, *shared],
+            pass_foreign_args=True,
+            use_get_message=False,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),
             ],
         )
     )
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(logging.WARNING)
+    _take_over(handler)
     logging.getLogger("relais").setLevel(level.upper())
-    sys.excepthook = _log_uncaught
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:
@@ -81,5 +103,20 @@ def _bound(service: str, instance: str) -> structlog.typing.Processor:
     return add
 
 
-def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    logging.getLogger("relais").critical("uncaught", exc_info=(kind, error, trace))
+def _take_over(handler: logging.Handler) -> None:
+    """Nothing but `handler` writes: no library's own handler, no interpreter's hook."""
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    for name, logger in root.manager.loggerDict.items():
+        if isinstance(logger, logging.Logger) and name.partition(".")[0] != "relais":
+            logger.handlers, logger.propagate = [], True
+    logging.captureWarnings(True)
+    logging.raiseExceptions = False
+    sys.excepthook = lambda _, error, __: _log_uncaught(error)
+    sys.unraisablehook = lambda unraisable: _log_uncaught(unraisable.exc_value)
+    threading.excepthook = lambda args: _log_uncaught(args.exc_value)
+
+
+def _log_uncaught(error: BaseException | None) -> None:
+    get("uncaught").critical("uncaught", exc_info=error)

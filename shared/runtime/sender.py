@@ -62,20 +62,21 @@ class Sender:
         ordered = sorted(records, key=lambda out: (out.topic.role, out.partition))
         if not ordered:
             return
+        groups = [
+            list(group) for _, group in groupby(ordered, key=lambda out: (out.topic.role, out.partition))
+        ]
         try:
             async with asyncio.timeout(self._timeout):
-                pending = []
-                for (_, partition), group in groupby(
-                    ordered, key=lambda out: (out.topic.role, out.partition)
-                ):
-                    pending += await self._enqueue(partition, list(group))
+                pending = [future for group in groups for future in await self._enqueue(group)]
                 await asyncio.gather(*pending)
         except (TimeoutError, KafkaError) as error:
             raise TransientFailure("a send was not acknowledged") from error
+        for group in groups:
+            metrics.SENT.labels(group[0].topic.role).inc(len(group))
 
-    async def _enqueue(self, partition: int, records: Sequence[Out]) -> list[asyncio.Future[object]]:
+    async def _enqueue(self, records: Sequence[Out]) -> list[asyncio.Future[object]]:
         assert self._producer is not None, "start the sender first"
-        topic = records[0].topic
+        topic, partition = records[0].topic, records[0].partition
         name = topic.name(self._namespace)
         futures = []
         batch = self._producer.create_batch()
@@ -86,5 +87,4 @@ class Sender:
                 batch = self._producer.create_batch()
                 batch.append(key=out.key, value=out.value, timestamp=None, headers=headers)
         futures.append(await self._producer.send_batch(batch, name, partition=partition))
-        metrics.SENT.labels(topic.role).inc(len(records))
         return futures

@@ -19,15 +19,18 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.contracts.errors import RelaisError, UserMistake
 from shared.contracts.record import Record
-from shared.contracts.topics import Topic
+from shared.contracts.topics import FIXED, Topic
 from shared.runtime import health, logs, watchdog
 from shared.runtime.driver import Driver, WorkerFactory
 from shared.runtime.sender import Sender
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import ServiceSettings, from_environment
 from shared.runtime.vitals import Vitals
 from shared.runtime.worker import Worker
 
 STOP_WITHIN = 9.0
+FETCH_BYTES = 262_144
+"""Of one partition at a time. The client empties one partition's buffer before it looks at the next:
+small ones keep all partitions moving when there is a backlog."""
 S = TypeVar("S", bound=ServiceSettings)
 
 
@@ -39,6 +42,15 @@ class Card:
     reads: tuple[Topic, ...]
     writes: tuple[str, ...]
     """Roles of the topics it writes; `work` stands for all topics of work."""
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """Every topic of the map it needs to be there, but those of work."""
+        return tuple(
+            topic
+            for topic in FIXED
+            if topic in self.reads or topic.role in self.writes or self.name in topic.readers
+        )
 
 
 async def _raw(records: tuple[Record, ...]) -> KafkaMessage:
@@ -67,6 +79,7 @@ class Service:
         self.vitals = Vitals(card.name, settings.instance, extra=extra)
         self._observe = observe
         self._closing = closing
+        self._running: list[asyncio.Task[None]] = []
         self._sender = Sender(
             settings.kafka, settings.namespace, settings.send_timeout, f"{card.name}/{settings.instance}"
         )
@@ -95,7 +108,7 @@ class Service:
             heartbeat_interval_ms=int(settings.session_timeout * 1000 / 4),
             rebalance_timeout_ms=30_000,
             fetch_max_wait_ms=int(settings.fetch_wait * 1000),
-            max_partition_fetch_bytes=2 * 1_048_576,
+            max_partition_fetch_bytes=FETCH_BYTES,
             listener=self._driver,
             parser=_raw,
             decoder=_records,
@@ -130,24 +143,20 @@ class Service:
         log.info("stopped")
 
     async def _start(self) -> None:
-        self._driver.partitions = await check_partitions(self.settings, self.card.reads)
+        self._driver.partitions = await check_partitions(self.settings, self.card.topics)
         await self._sender.start()
 
     async def _started(self) -> None:
-        self._ticking = asyncio.create_task(self._driver.run())
-        self._ticking.add_done_callback(_ended)
+        self._running = [asyncio.create_task(loop) for loop in (self._driver.run(), self._driver.watch())]
 
     async def _stop(self) -> None:
         self.vitals.stopping = True
         watchdog.end_after(STOP_WITHIN)
-        self._ticking.cancel()
+        await self._driver.let_go()
+        for task in self._running:
+            task.cancel()
         if self._closing is not None:
             await self._closing()
-
-
-def _ended(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        watchdog.end(watchdog.EXIT_BUG, "ticking_failed", task.exception())
 
 
 async def check_partitions(settings: ServiceSettings, topics: Sequence[Topic]) -> int:
@@ -156,15 +165,17 @@ async def check_partitions(settings: ServiceSettings, topics: Sequence[Topic]) -
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
     try:
         await admin.start()
-        names = [topic.name(settings.namespace) for topic in topics]
-        described = await admin.describe_topics(names)
+        # Of all topics: to ask for one by name would create it on a broker that allows that.
+        described = await admin.describe_topics()
     except KafkaError as error:
         raise UserMistake(f"Kafka does not answer at {settings.kafka}: is it running there?") from error
     finally:
         with contextlib.suppress(Exception):
             await admin.close()
-    counts = {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["error_code"]}
-    missing = [name for name in names if not counts.get(name)]
+    names = [topic.name(settings.namespace) for topic in topics]
+    there = {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["error_code"]}
+    counts = {name: there.get(name, 0) for name in names}
+    missing = [name for name in names if not counts[name]]
     if missing:
         raise UserMistake(f"topics are missing: {', '.join(missing)}; run `relais topics create`")
     if len(set(counts.values())) > 1:
@@ -177,19 +188,23 @@ def _die_with_parent() -> None:
     """End when the supervisor's end of our standard input closes, however it died."""
 
     def wait() -> None:
-        while sys.stdin.buffer.read(4096):
+        # Not through sys.stdin: the interpreter, when it ends, cannot have its lock while a thread reads.
+        while os.read(0, 4096):
             pass
         os._exit(0)
 
     threading.Thread(target=wait, name="parent", daemon=True).start()
 
 
-def run(build: Callable[[S], Service], settings: S, name: str) -> None:
-    """Configure the process and serve; a user's mistake ends it with one clear line."""
-    logs.configure(name, settings.instance, settings.log_level)
+def run(build: Callable[[S], Service], kind: type[S], name: str) -> None:
+    """Configure the process from its environment and serve; a user's mistake ends it with one clear
+    line."""
+    logs.configure(name, instance="")
     if os.environ.get("RELAIS_SUPERVISED") == "1":
         _die_with_parent()
     try:
+        settings = from_environment(kind)
+        logs.configure(name, settings.instance, settings.log_level)
         uvloop.run(build(settings).serve())
     except* RelaisError as group:
         for error in group.exceptions:

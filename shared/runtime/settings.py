@@ -3,9 +3,12 @@
 import os
 import socket
 from pathlib import Path
+from typing import Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.contracts.errors import UserMistake
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,20 +25,32 @@ class ServiceSettings(BaseSettings):
     """First part of every topic and consumer group: several houses can share a broker."""
     instance: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
     http_host: str = "127.0.0.1"
-    http_port: int = 0
+    http_port: int = Field(0, ge=0, le=65535)
     """Health and metrics; 0 picks a free port, which the first log line names."""
-    log_level: str = "info"
-    session_timeout: float = 6.0
+    log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"
+    session_timeout: PositiveFloat = 6.0
     """Kafka gives a dead instance's partitions to another after this long."""
-    send_timeout: float = 30.0
+    send_timeout: PositiveFloat = 30.0
     """A send that is not acknowledged by then ends the process: its result is unknown."""
-    commit_interval: float = 0.2
-    stuck_after: float = 30.0
+    commit_interval: PositiveFloat = 0.2
+    stuck_after: PositiveFloat = 30.0
     """Records waiting and no progress for this long, or a blocked event loop: the process ends."""
-    batch: int = 2000
-    fetch_wait: float = 0.1
+    batch: PositiveInt = 1000
+    fetch_wait: PositiveFloat = 0.1
     """How long the broker may hold an empty fetch. Kafka answers as soon as there is something; the
     embedded one only when this time is over."""
     static_membership: bool = False
     """Join as a static member named after `instance`: a quick restart keeps its partitions."""
     policy: Path = ROOT / "deploy" / "policy.yaml"
+
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def from_environment(kind: type[S]) -> S:
+    """The settings; raises `UserMistake` that names the variables that cannot be read."""
+    try:
+        return kind()
+    except ValidationError as error:
+        wrong = [f"RELAIS_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        raise UserMistake("; ".join(wrong)) from None

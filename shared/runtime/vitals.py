@@ -16,13 +16,14 @@ class Vitals:
     instance: str
     started: float = field(default_factory=time.monotonic)
     beat: float = 0.0
-    """When the event loop last turned, in monotonic seconds."""
+    """When the service last ticked, in monotonic seconds."""
     assigned: bool = False
     owned: tuple[int, ...] = ()
     restoring: tuple[int, ...] = ()
     lag: int = 0
     handled: int = 0
     broker_seen: float = 0.0
+    """When the broker last answered."""
     stopping: bool = False
     extra: Callable[[], dict[str, Any]] = dict
     """What a service adds to its own status (the fallback: the accounts)."""
@@ -30,7 +31,7 @@ class Vitals:
     def ready(self, now: float | None = None) -> bool:
         """Whether messages are flowing or would flow at once."""
         now = time.monotonic() if now is None else now
-        fresh = now - self.beat < FRESH and now - self.broker_seen < 3 * FRESH
+        fresh = now - self.beat < FRESH and now - self.broker_seen < 2 * FRESH
         return fresh and self.assigned and not self.restoring and not self.stopping
 
     def report(self) -> dict[str, Any]:

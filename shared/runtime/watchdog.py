@@ -1,9 +1,12 @@
 """Ends a process that no longer gets anywhere. The supervisor starts it again and the book keeps
 what was decided, so ending is always safe; staying stuck is not."""
 
+import asyncio
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from shared.runtime import logs
 from shared.runtime.vitals import Vitals
@@ -24,13 +27,28 @@ def end(code: int, event: str, error: BaseException | None = None) -> None:
     os._exit(code)
 
 
+@contextmanager
+def fatal(event: str) -> Iterator[None]:
+    """Any failure inside ends the process."""
+    try:
+        yield
+    except Exception as error:
+        end(EXIT_BUG, event, error)
+
+
 def watch_loop(vitals: Vitals, stuck_after: float) -> None:
-    """End the process when its event loop has not turned for `stuck_after` seconds."""
+    """End the process when it has not ticked for `stuck_after` seconds: because something blocks the
+    running event loop, or waits for what does not come."""
+    loop = asyncio.get_running_loop()
 
     def watch() -> None:
         while True:
             time.sleep(min(1.0, stuck_after / 4))
             if vitals.beat and time.monotonic() - vitals.beat > stuck_after:
+                turned = threading.Event()
+                loop.call_soon_threadsafe(turned.set)
+                if turned.wait(1.0):
+                    end(EXIT_STUCK, "handler_stuck")
                 end(EXIT_BLOCKED, "event_loop_blocked")
 
     threading.Thread(target=watch, name="watchdog", daemon=True).start()
@@ -49,6 +67,10 @@ class Progress:
     def __init__(self, stuck_after: float) -> None:
         self._stuck_after = stuck_after
         self._seen: dict[object, tuple[int, float]] = {}
+
+    def forget(self) -> None:
+        """Begin anew: what comes back later may not have moved, and nobody here was to blame."""
+        self._seen.clear()
 
     def stuck(self, place: object, position: int, end: int, now: float) -> bool:
         """Whether `place` has had records waiting at the same position for too long."""

@@ -1,6 +1,7 @@
 """What must hold at every entry, kept in books of the auditor's own: it believes verdicts, never the
 state that they were made from."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from shared.contracts.ledger import (
@@ -19,7 +20,7 @@ from shared.contracts.ledger import (
 )
 from shared.contracts.placement import parse_ref
 from shared.ledger.book import Book
-from shared.ledger.state import Verdict
+from shared.ledger.state import REMEMBERED_IDS, Verdict
 from tests.ledger.entries import HERE, fold
 from tests.ledger.writers import World
 
@@ -43,8 +44,11 @@ class Held:
 class Auditor:
     """Folds every entry once and checks what came of it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, remembers: bool) -> None:
+        """`remembers`: the book forgets nothing in so short a story."""
         self.world = world
+        self.remembers = remembers
+        self.external: defaultdict[str, set[str]] = defaultdict(set)
         self.book = Book(HERE)
         self.verdicts: list[Verdict] = []
         self.outcomes: dict[int, str] = {}
@@ -82,7 +86,16 @@ class Auditor:
                 one, other = self.world.inbound[offset].message, self.world.inbound[settled.of].message
                 assert one is not None and other is not None and one.id == other.id
                 assert self.outcomes.get(settled.of) != "duplicate", "a duplicate of a real message"
+            elif self.remembers:
+                self._not_again(offset)
         self._in_order(verdict)
+
+    def _not_again(self, offset: int) -> None:
+        message = self.world.inbound[offset].message
+        if message is not None:
+            known = self.external[message.conversation_id]
+            assert message.id not in known or len(known) > REMEMBERED_IDS, "recognised as a duplicate"
+            known.add(message.id)
 
     def _in_order(self, verdict: Verdict) -> None:
         for settled in verdict.settled:

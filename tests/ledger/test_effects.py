@@ -84,6 +84,14 @@ def test_a_message_routed_while_the_fallback_gave_up_on_it_has_one_outcome() -> 
     assert diary.book.counts["people"] == 1
 
 
+@pytest.mark.parametrize("before", [[], [routed(0)]], ids=["unrouted", "routed"])
+def test_a_message_listed_twice_has_one_outcome(before: list[Entry]) -> None:
+    diary = Diary(*before)
+    entry = handed_over(0, 0, bring=[0, 0])
+    assert diary.write(entry).settled == (Settled(0, "people"),)
+    assert outcomes(Diary().write(handed_over(refs=(ref(0), "3:00"), bring=[0]))) == {0: "people"}
+
+
 def test_a_late_decision_for_the_bot_joins_peoples_work() -> None:
     diary = Diary(routed(0, "human"))
     verdict = diary.write(routed(1, "bot"))

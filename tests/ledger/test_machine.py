@@ -5,14 +5,14 @@ Settings: `RELAIS_THOROUGH=1` plays a hundred times as much.
 
 import os
 from collections import Counter
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from shared.contracts.ledger import decode, encode, kind
+from shared.contracts.ledger import Entry, decode, encode, kind
 from shared.ledger import book as books
 from shared.ledger import snapshot
 from shared.ledger.book import Book
@@ -20,6 +20,7 @@ from tests.ledger.auditor import Auditor
 from tests.ledger.entries import HERE, contents, fold, gap, handed_over, message, moved, quarantined, ref
 from tests.ledger.writers import AGENTS, CONVERSATIONS, Choice, Item, World, everybody
 
+EVERY_KIND = {str(entry.__struct_config__.tag) for entry in get_args(Entry)}
 THOROUGH = os.environ.get("RELAIS_THOROUGH") == "1"
 SETTINGS = settings(
     max_examples=5_000 if THOROUGH else 130,
@@ -50,7 +51,7 @@ class Relay(RuleBasedStateMachine):
         self.world = World()
         self.writers = everybody(self.world)
         self.on_their_way = [writer.outbox for writer in self.writers]
-        self.auditor = Auditor(self.world)
+        self.auditor = Auditor(self.world, remembers=books.FORGET_AFTER > 1_000)
         for conversation in CONVERSATIONS:
             self.arrive(kinds, conversation, twin)
 
@@ -174,4 +175,7 @@ def test_whoever_writes_whatever_and_whenever_the_book_stays_true(
     if memory == "short":
         monkeypatch.setattr(books, "FORGET_AFTER", 12)
         monkeypatch.setattr(books, "SWEEP_EVERY", 5)
+    Relay.seen.clear()
     run_state_machine_as_test(Relay, settings=SETTINGS)
+    assert {name for name, why in Relay.seen if why is None} == EVERY_KIND
+    assert {name for name, why in Relay.seen if why} > {"routed", "handed_over", "assigned", "replied"}

@@ -6,7 +6,6 @@ from typing import Literal, NamedTuple
 
 from shared.contracts.inbound import Message
 from shared.contracts.ledger import (
-    Answered,
     Assigned,
     Closed,
     Entry,
@@ -152,7 +151,7 @@ class Fallback(Writer):
                 self.propose(quarantined(offset))
             elif kind == "stray":
                 self.propose(moved(offset))
-        if late:
+        if late and choice.agent == "ben":
             self._hand_over(late[: choice.number], choice.conversation)
         self.finish_moves()
 
@@ -168,7 +167,7 @@ class Dispatcher(Writer):
 
     def decide(self, choice: Choice) -> None:
         c = self.book.conversation(choice.conversation)
-        command = f"{choice.agent}{choice.number}-{len(self.world.log) // 20}"
+        command = f"{choice.agent}{choice.number}-{len(self.world.log) // 4}"
         entry = self._on_work(c, choice, command) if c.work else self._on_conversation(c, choice, command)
         if entry is not None:
             self.propose(entry)
@@ -176,7 +175,7 @@ class Dispatcher(Writer):
     def _on_conversation(self, c: Conversation, choice: Choice, command: str) -> Entry | None:
         if c.owner == "people":
             return Returned(choice.conversation, c.epoch, choice.agent)
-        if choice.number == 4:
+        if choice.number == 4 and choice.agent == "ben":
             return TakenOver(choice.conversation, choice.agent, "general", command)
         return None
 
@@ -200,6 +199,3 @@ class Dispatcher(Writer):
 def everybody(world: World) -> list[Writer]:
     """Two of each."""
     return [kind(world) for kind in (Router, Bot, Fallback, Dispatcher) for _ in range(2)]
-
-
-__all__ = ["AGENTS", "CONVERSATIONS", "Answered", "Choice", "Item", "World", "Writer", "everybody"]

@@ -40,7 +40,8 @@ class TinyHouse(House):
             for role, count in counts.items()
             if count
         ]
-        for made in self.admin.create_topics(wanted).values():
+        admin = self.admin
+        for made in admin.create_topics(wanted).values():
             made.result(30)
 
     def _config(self, role: str) -> dict[str, str]:

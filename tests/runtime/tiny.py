@@ -10,7 +10,6 @@ It is built and run as every service is. A record whose value is a JSON object w
 import asyncio
 import json
 import os
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -90,7 +89,7 @@ class Repeater:
                 logs.get("tiny").info("holding")
                 await _exists(order["until"])
             case "stop reading":
-                self._service.workers  # noqa: B018
+                # As aiokafka does by itself after some restarts of a broker.
                 self._service._consumer()._fetcher._fetch_task.cancel()
             case "break on positions":
                 self._breaks_on_positions = True
@@ -118,4 +117,4 @@ def build(settings: ServiceSettings) -> Service:
 
 
 if __name__ == "__main__":
-    run(build, ServiceSettings(), CARD.name)
+    run(build, ServiceSettings, CARD.name)

@@ -1,6 +1,7 @@
 """Which language a message is taken for."""
 
 import pytest
+
 from shared.text.language import detect
 from shared.text.normalise import normalise
 

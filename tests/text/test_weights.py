@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from shared.text import weights
 from shared.text.features import hashed
 from shared.text.weights import ARRAYS, MANIFEST, WeightsUnusable

@@ -1,14 +1,18 @@
-"""How alike two ways of asking are: cosine of tf-idf over words and the letters within them."""
+"""Which prepared answer a question asks for: the one whose known phrasings, taken together, are most
+like it. Alike is the cosine of tf-idf over words, what they mean (`shared.text.concepts`, the same in
+all languages) and which meanings stand together.
+"""
 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from typing import NamedTuple
 
 from services.bot.faq.book import Faq
+from shared.text.concepts import concepts
 from shared.text.normalise import normalise
 
-GRAM = 4
 Vector = dict[str, float]
 
 
@@ -20,51 +24,66 @@ class Found(NamedTuple):
     other: float
 
 
-def features(text: str) -> Counter[str]:
-    """Words, and the runs of four letters inside longer ones (so that a typing error costs little)."""
-    counted: Counter[str] = Counter()
-    for word in normalise(text).split():
-        counted[word] += 1
-        padded = f"_{word}_"
-        if len(padded) > GRAM + 1:
-            for at in range(len(padded) - GRAM + 1):
-                counted["#" + padded[at : at + GRAM]] += 1
+def features(normalised: str) -> Counter[str]:
+    """Words, concepts `<where`, and pairs of concepts `<parcel+where`, wherever they stand."""
+    meant = concepts(normalised).split()
+    counted = Counter(normalised.split())
+    counted.update(f"<{concept}" for concept in meant)
+    counted.update(f"<{one}+{other}" for one, other in combinations(sorted(set(meant)), 2))
     return counted
 
 
 class Index:
-    """Every way of asking in the FAQ, by intent and language."""
+    """For every answer its phrasings and their centre, by intent and language."""
 
     def __init__(self, faq: Faq) -> None:
-        rows = [
-            (answer.intent, language, answer.id, features(question))
+        phrasings = {
+            answer.id: [normalise(text) for texts in answer.questions.values() for text in texts]
             for answer in faq.answers
-            for language, questions in answer.questions.items()
-            for question in questions
-        ]
-        seen_in = Counter(feature for row in rows for feature in row[3])
-        self._idf = {feature: math.log(len(rows) / count) + 1 for feature, count in seen_in.items()}
-        self._unseen = math.log(len(rows)) + 1
-        self._rows: defaultdict[tuple[str, str], list[tuple[str, Vector]]] = defaultdict(list)
-        for intent, language, answer_id, counted in rows:
-            self._rows[intent, language].append((answer_id, self._vector(counted)))
+        }
+        counted = {name: [features(text) for text in texts] for name, texts in phrasings.items()}
+        size = sum(map(len, counted.values())) or 1
+        seen_in = Counter(feature for counts in counted.values() for one in counts for feature in one)
+        self._idf = {feature: math.log(size / count) + 1 for feature, count in seen_in.items()}
+        self._unseen = math.log(size) + 1
+        self._known: dict[tuple[str, str, str], str] = {}
+        self._centres: defaultdict[tuple[str, str], list[tuple[str, Vector]]] = defaultdict(list)
+        for answer in faq.answers:
+            centre = _centre([self._vector(counts) for counts in counted[answer.id]])
+            for language in answer.questions:
+                self._centres[answer.intent, language].append((answer.id, centre))
+                for text in phrasings[answer.id]:
+                    self._known.setdefault((answer.intent, language, text), answer.id)
 
     def find(self, text: str, intent: str, language: str) -> Found | None:
-        """The answer whose questions are most like `text`, among those of the intent."""
-        rows = self._rows.get((intent, language))
-        if not rows:
+        """The answer whose questions are most like `text`, among those of the intent. A phrasing that
+        stands in the FAQ finds its own."""
+        asked = normalise(text)
+        known = self._known.get((intent, language, asked))
+        if known is not None:
+            return Found(known, 1.0, 0.0)
+        centres = self._centres.get((intent, language))
+        if not centres:
             return None
-        asked = self._vector(features(text))
-        best: dict[str, float] = defaultdict(float)
-        for answer_id, row in rows:
-            best[answer_id] = max(best[answer_id], _dot(asked, row))
-        ranked = sorted(best.items(), key=lambda item: -item[1])
-        return Found(*ranked[0], other=ranked[1][1] if len(ranked) > 1 else 0.0)
+        vector = self._vector(features(asked))
+        ranked = sorted(((_dot(vector, centre), name) for name, centre in centres), reverse=True)
+        return Found(ranked[0][1], ranked[0][0], ranked[1][0] if len(ranked) > 1 else 0.0)
 
     def _vector(self, counted: Mapping[str, int]) -> Vector:
-        raw = {f: (1 + math.log(n)) * self._idf.get(f, self._unseen) for f, n in counted.items()}
-        norm = math.sqrt(sum(value * value for value in raw.values())) or 1.0
-        return {feature: value / norm for feature, value in raw.items()}
+        return _unit({f: (1 + math.log(n)) * self._idf.get(f, self._unseen) for f, n in counted.items()})
+
+
+def _centre(vectors: Iterable[Vector]) -> Vector:
+    summed: defaultdict[str, float] = defaultdict(float)
+    for vector in vectors:
+        for feature, value in vector.items():
+            summed[feature] += value
+    return _unit(summed)
+
+
+def _unit(raw: Mapping[str, float]) -> Vector:
+    norm = math.sqrt(sum(value * value for value in raw.values())) or 1.0
+    return {feature: value / norm for feature, value in raw.items()}
 
 
 def _dot(left: Vector, right: Vector) -> float:

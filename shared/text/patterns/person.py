@@ -81,7 +81,7 @@ FRENCH = rule(
         r"personne ne (?:repond|m|me|sait|veut|peut|comprend|vient|est)",
         r"(?:j ai|on a|nous avons|ai deja|ai bien)(?: [a-z]+){0,2} (?:parle|discute|eu|echange|appele)(?: [a-z]+){0,3} (?:conseiller|conseillere|agent|personne|quelqu un|collegue|responsable|vendeur)(?! [a-z ]*(?:je veux|passez|mettez|rappel))",
         r"(?:merci|remercie|felicit|bravo|gentil)(?: [a-z]+){0,4} (?:conseiller|conseillere|collegue|agent|vendeur|vendeuse|personne|standardiste)(?! ?s il)",
-        r"(?:etes vous|es tu|t es|tu es|vous etes|est ce que vous etes|c est|ce)(?: [a-z]+){0,3} (?:un|une|des) (?:vrai |vraie )?(?:robot|humain|humaine|machine|personne|bot|ia)(?: ou [a-z ]+)? ?\??$",
+        r"(?:etes vous|es tu|t es|tu es|vous etes|est ce que vous etes|c est|ce)(?: [a-z]+){0,3} (?:un|une|des) (?:vrai |vraie )?(?:robot|humain|humaine|machine|personne|bot|ia)(?: ou [a-z ]+)?(?= \?$|$)",
         r"(?:service client|sav|standard)(?: [a-z]+){0,3} (?:horaire|ouvert|ferme|ouvre)",
         r"(?:est ce (?:une|un|que de)|c est une|de) vraie?s? (?:personne|gens|humain)s? (?:qui|teste|ecri)[a-z]*",
         r"(?:pas la peine|inutile|aucun besoin|pas besoin)",
@@ -155,7 +155,7 @@ ENGLISH = rule(
     (
         r"(?:don t|dont|do not|didn t|no|not|without|never|rather not|doesn t)(?: [a-z]+){0,2} (?:need|want|have to|wish|require|have|necessary|need to|speaking|talking)(?: [a-z]+){0,4} (?:human|agent|person|someone|somebody|people|operator|adviser|advisor|call|phone)",
         r"no need (?:to|for)(?: [a-z]+){0,5}",
-        r"(?:are you|r u|is this|you re|are u|is it|am i (?:talking|speaking) to)(?: [a-z]+){0,2} (?:a |an )?(?:real |actual |live )?(?:bot|robot|human|machine|person|people|ai)(?: or [a-z ]+)? ?\??$",
+        r"(?:are you|r u|is this|you re|are u|is it|am i (?:talking|speaking) to)(?: [a-z]+){0,2} (?:a |an )?(?:real |actual |live )?(?:bot|robot|human|machine|person|people|ai)(?: or [a-z ]+)?(?= \?$|$)",
         r"(?:spoke|spoken|talked|chatted|speaking|been talking) (?:to|with)(?: [a-z]+){0,4} (?:agent|adviser|advisor|manager|someone|somebody|person|colleague|representative|rep|people)(?![a-z ]* (?:i want|put me|let me|transfer|get me|but))",
         r"(?:thanks|thank|thank you|grateful|kudos|well done)(?: [a-z]+){0,6} (?:agent|adviser|advisor|colleague|manager|lady|rep|staff|person|people)",
         r"(?:per|for (?:one|two|three|four|five|six|ten|0|00)) (?:person|people)",

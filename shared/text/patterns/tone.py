@@ -18,7 +18,7 @@ IRONY = rule(
     "bravo super genial parfait magnifique formidable excellent chapeau felicitations merci quel top impeccable fantastique admirable "
     "nickel sympa charmant brillant extraordinaire exemplaire quelle remarquable great brilliant fantastic wonderful lovely "
     "amazing well superb marvellous nice congratulations congrats good thanks cheers impressive outstanding perfect terrific splendid "
-    "charming love appreciate zirony",
+    "charming love appreciate what efficacite organisation zirony",
     (
         rf"{_FR_PRAISE}(?: [a-z0!]+){{0,8}} {_FR_FAIL}(?: [a-z0]+){{0,4}} (?:sans|jours?|semaines?|mois|heures?|panne|retard|attente|internet|box|reseau|reponse|rien|colis|remboursement|vide|casse|faux|frais)",
         rf"{_EN_PRAISE}(?: [a-z0!]+){{0,8}} {_EN_FAIL}(?: [a-z0]+){{0,4}} (?:without|days|weeks|months|hours|late|internet|signal|reply|answer|nothing|parcel|refund|broken|wrong|line|lost|empty|hold|again|later|yet)",

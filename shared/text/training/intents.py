@@ -21,7 +21,7 @@ OUTSIDE, WANTED, NOT_WANTED = "_outside", "_wanted", "_not_wanted"
 PERSON_INTENT = "contact_human_agent"
 _NEITHER = ("contact_customer_service", "complaint")
 """Intents whose lines say nothing sure about wanting a person."""
-KEPT_IN_SCOPE, PERSON_PRECISION = 0.95, 0.93
+KEPT_IN_SCOPE, PERSON_PRECISION = 0.95, 0.955
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,8 @@ def _gate(given: Material, held: Held, bend: Curve) -> dict[str, Any]:
     looked_at = gate_features(held.scores[:, :-2], chances, held.scores[:, -1], bend, held.covered)
     if not outside.any():
         right = np.array(given.names)[chances.argmax(axis=1)] == given.labels
+        if right[intent].all() or not right[intent].any():
+            return {"weights": [0.0] * looked_at.shape[1], "bias": 5.0, "threshold": 0.0}
         line, bias = fit.logistic(looked_at[intent], right[intent])
         return {"weights": line, "bias": bias, "threshold": 0.0}
     judged = intent | outside

@@ -1,0 +1,112 @@
+"""The policy file: what is wrong with it is said with the line it stands on."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shared.contracts.errors import UserMistake
+from shared.policy.load import load_policy, parse_policy
+from shared.policy.model import Policy
+from shared.runtime.settings import ROOT
+
+SHIPPED = ROOT / "deploy" / "policy.yaml"
+TAXONOMY = ROOT / "services" / "intent_classifier" / "taxonomy.json"
+WHOLE = """version: 1
+pools:
+  general: {}
+  fallback: {}
+intents:
+  delivery_time: {routing: automatic}
+"""
+
+BROKEN = {
+    "not YAML": (WHOLE + "bot: [1\n", 8, "not YAML"),
+    "a tab": ("version: 1\n\tpools: {}\n", 2, "not YAML"),
+    "bytes that are no text": ("version: 1\n\x00", 1, "not YAML"),
+    "an empty file": ("", 1, "must be a mapping"),
+    "a list": ("- version: 1\n", 1, "must be a mapping"),
+    "no version": (WHOLE.removeprefix("version: 1\n"), 1, "version"),
+    "another version": (WHOLE.replace("version: 1", "version: 2"), 1, "version"),
+    "no pools": ("version: 1\nintents: {}\n", 1, "pools"),
+    "a word it does not know": (WHOLE + "routign: {}\n", 7, "routign"),
+    "a setting it does not know": (WHOLE + "routing:\n  confidence: 0.5\n  patience: 3\n", 9, "routing.patience"),
+    "a share above 1": (WHOLE + "routing:\n  confidence: 1.5\n", 8, "routing.confidence"),
+    "a share that is no number": (WHOLE + "routing: {frustration: .nan}\n", 7, "routing.frustration"),
+    "a time of zero": (WHOLE + "breaker:\n  after: 3\n  probe_every: 0\n", 9, "breaker.probe_every"),
+    "a word for a number": (WHOLE + "bot:\n  answers_in_a_row: many\n", 8, "bot.answers_in_a_row"),
+    "an intent without routing": (WHOLE + "  get_refund: {pool: general}\n", 7, "intents.get_refund.routing"),
+    "a routing nobody knows": (
+        WHOLE + "  get_refund:\n    pool: general\n    routing: manual\n",
+        9,
+        "intents.get_refund.routing",
+    ),
+    "a pool nobody knows": (
+        WHOLE + "  get_refund: {routing: account, pool: bank}\n",
+        7,
+        "no pool named 'bank'",
+    ),
+    "a default pool nobody knows": (WHOLE + "default_pool: bank\n", 7, "default_pool"),
+    "no fallback pool": (WHOLE.replace("  fallback: {}\n", ""), 1, "fallback_pool"),
+    "a pool's name that is no topic": (WHOLE.replace("  general:", "  general: {}\n  Big Boss:"), 4, "Big Boss"),
+    "an intent that stands twice": (WHOLE + "  delivery_time: {routing: person}\n", 7, "delivery_time stands twice"),
+    "a setting that stands twice": (WHOLE + "bot:\n  answers_in_a_row: 3\n  answers_in_a_row: 9\n", 9, "twice"),
+    "a mapping that holds itself": (WHOLE + "routing: &a\n  confidence: *a\n", 8, "routing.confidence"),
+    "a cost above 100": (WHOLE + "capacity:\n  costs:\n    chat: 10\n    fax: 101\n", 10, "capacity.costs.fax"),
+    "a life of an offer below zero": (WHOLE + "offers:\n  life: {chat: -1}\n", 8, "offers.life.chat"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_mistake_is_named_with_its_file_and_line(name: str, tmp_path: Path) -> None:
+    text, line, said = BROKEN[name]
+    path = tmp_path / "policy.yaml"
+    path.write_text(text)
+    with pytest.raises(UserMistake) as caught:
+        load_policy(path)
+    first = str(caught.value).splitlines()[0]
+    assert first.startswith(f"{path}:{line}: ")
+    assert said in first
+
+
+def test_every_mistake_is_named_at_once() -> None:
+    text = WHOLE + "routing:\n  confidence: 2\n  frustration: 3\n"
+    with pytest.raises(UserMistake) as caught:
+        parse_policy(text.encode())
+    assert [line.split(":")[1] for line in str(caught.value).splitlines()] == ["8", "9"]
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UserMistake, match="RELAIS_POLICY"):
+        load_policy(tmp_path / "none.yaml")
+
+
+def test_the_version_is_that_of_the_bytes() -> None:
+    made, again, other = (parse_policy(text.encode()) for text in (WHOLE, WHOLE, WHOLE + "# another\n"))
+    assert made == again
+    assert made.version_hash != other.version_hash
+    assert len(made.version_hash) == 12
+
+
+def test_a_policy_with_nothing_but_the_needed_has_every_default() -> None:
+    made = parse_policy(WHOLE.encode())
+    assert made == Policy(
+        version=1, intents=made.intents, pools=made.pools, version_hash=made.version_hash
+    )
+    assert made.pool("general") == "general"
+    assert made.pool("never_heard_of") == made.fallback_pool == "fallback"
+
+
+def test_the_shipped_policy_loads_and_has_the_four_pools() -> None:
+    assert set(load_policy(SHIPPED).pools) == {"general", "billing", "technical", "fallback"}
+
+
+def test_the_shipped_policy_says_what_becomes_of_every_intent_of_the_taxonomy() -> None:
+    assert set(load_policy(SHIPPED).intents) == set(json.loads(TAXONOMY.read_text()))
+
+
+def test_nothing_that_belongs_to_a_person_is_automated() -> None:
+    policy = load_policy(SHIPPED)
+    taxonomy = json.loads(TAXONOMY.read_text())
+    people = {name for name, route in taxonomy.items() if route == "person"}
+    assert not {name for name in people if policy.intents[name].routing == "automatic"}
