@@ -25,7 +25,7 @@ def build(settings: Settings) -> Service:
         remote = HttpBot(
             settings.bot_url, settings.bot_timeout, settings.bot_max_bytes, settings.bot_parallel
         )
-        begin = _remote(remote, allowed, settings.bot_timeout)
+        begin = _remote(remote, allowed)
         closing = remote.close
     return Service(
         CARD, settings, lambda partition, _: BotWorker(partition, settings, begin), closing=closing
@@ -39,17 +39,11 @@ def _local(bot: FaqBot) -> Begin:
     return begin
 
 
-def _remote(bot: HttpBot, allowed: int, timeout: float) -> Begin:
+def _remote(bot: HttpBot, allowed: int) -> Begin:
     running: set[asyncio.Task[None]] = set()
 
     async def ask(question: Question, deliver: Deliver) -> None:
-        try:
-            async with asyncio.timeout(timeout):
-                result = await bot.ask(question)
-        except TimeoutError:
-            deliver(question, "bot_failed")
-        else:
-            deliver(question, result)
+        deliver(question, await bot.ask(question))
 
     def begin(question: Question, deliver: Deliver) -> None:
         refusal = limits_reached(question, allowed)

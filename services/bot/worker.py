@@ -72,7 +72,9 @@ class BotWorker(Follower):
         routed = entries.pop(place, None)
         if not isinstance(routed, Routed):
             return
-        before = tuple(entry for said, entry in entries.items() if said < place)
+        before = tuple(
+            entry for said, entry in entries.items() if said < place or isinstance(entry, Answered)
+        )
         question = Question(routed, c.epoch, c.streak, _language(routed), before)
         self._begin(question, self._deliver)
 

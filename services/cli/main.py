@@ -70,7 +70,7 @@ def main(
 def run() -> None:
     """The entry point: a mistake becomes one line on standard error and exit code 2."""
     try:
-        app()
+        app(prog_name="relais")
     except Exception as error:
         if "--debug" in sys.argv:
             raise

@@ -7,6 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from services.intent_classifier import decide as intent
+from services.intent_classifier import model as intent_model
+from services.sentiment_scorer import decide as tone
+from services.sentiment_scorer import model as tone_model
+
 
 def predict(
     text: Annotated[
@@ -16,9 +21,6 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per text.")] = False,
 ) -> None:
     """Show what the models make of a text: intents, demand for a person, tone, and what weighed most."""
-    from services.intent_classifier import decide as intent, model as intent_model  # noqa: PLC0415
-    from services.sentiment_scorer import decide as tone, model as tone_model  # noqa: PLC0415
-
     texts = text or [line.rstrip("\n") for line in sys.stdin]
     intents, tones = intent_model.load(), tone_model.load()
     wants = intent.read(texts, intents, [language] * len(texts))

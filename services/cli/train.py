@@ -74,7 +74,7 @@ def _bar(title: str) -> Iterator[Any]:
 
 
 def _show(made: dict[str, Any], as_json: bool) -> None:
-    figures = {name: manifest.get("held_out", {}) for name, manifest in made.items()}
+    figures = {name: manifest["figures"] for name, manifest in made.items()}
     if as_json:
         print(json.dumps(figures))
         return

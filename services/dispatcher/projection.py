@@ -58,9 +58,11 @@ class Projection:
 
     async def verify(self) -> None:
         """Notice a lost queue though nothing changed in the book."""
-        if self._applied is not None and not self._changed:
-            if not await self._store.apply(self._book.partition, self._applied, self._applied, [], []):
-                await self._rebuild(self._applied, lost=True)
+        at = self._applied
+        if at is None or self._changed:
+            return
+        if not await self._store.apply(self._book.partition, at, at, [], []):
+            await self._rebuild(at, lost=True)
 
     async def _rebuild(self, target: int, lost: bool) -> None:
         works = [made for work_id in self._works if (made := self._projected(work_id)) is not None]

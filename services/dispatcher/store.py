@@ -128,14 +128,17 @@ class Store:
         found = await self._guard(self._redis.hget(f"{self._prefix}agent:{agent}", "pools"))
         return None if found is None else orjson.loads(found)
 
-    async def outbox(self, partition: int) -> list[dict[str, Any]]:
-        """Events to publish for a partition, oldest first."""
+    async def outbox(self, partition: int) -> list[str]:
+        """Events to publish for a partition, as JSON, oldest first."""
         found = await self._guard(self._redis.lrange(f"{self._prefix}outbox:{partition}", 0, 199))
-        return [orjson.loads(event) for event in found]
+        return list(found)
 
-    async def published(self, partition: int, count: int) -> None:
-        """Drop the oldest `count` events of a partition's outbox."""
-        await self._guard(self._redis.ltrim(f"{self._prefix}outbox:{partition}", count, -1))
+    async def published(self, partition: int, events: Sequence[str]) -> None:
+        """Drop these events of a partition's outbox, and no others that may have come in their place."""
+        pipe = self._redis.pipeline(transaction=False)
+        for event in events:
+            pipe.lrem(f"{self._prefix}outbox:{partition}", 1, event)
+        await self._guard(pipe.execute())
 
     async def close(self) -> None:
         """Close the connections."""

@@ -4,6 +4,8 @@ commands, offer work."""
 from collections import deque
 from collections.abc import Mapping, Sequence
 
+import orjson
+
 from services.dispatcher.announcer import Announcer, Event, Proposal
 from services.dispatcher.commands import Commands, Done, read
 from services.dispatcher.decide import Refusal
@@ -46,7 +48,7 @@ class DispatcherWorker(Follower):
         self._events: list[Event] = []
         self._waiting: deque[tuple[int, AgentCommand | Refusal]] = deque()
         self._next_command = 0
-        self._drained = 0
+        self._told: list[str] = []
         self._build()
 
     def _build(self) -> None:
@@ -98,9 +100,9 @@ class DispatcherWorker(Follower):
         return out
 
     async def _catch_up(self) -> None:
-        if self._drained:
-            await self._store.published(self.partition, self._drained)
-            self._drained = 0
+        if self._told:
+            await self._store.published(self.partition, self._told)
+            self._told = []
         await self.projection.sync()
 
     async def _obey(self, out: list[Out]) -> None:
@@ -126,13 +128,12 @@ class DispatcherWorker(Follower):
         if self._stirred or now - self._matched >= self._match_every:
             self._stirred, self._matched = False, now
             await self._store.match()
-        if self._drained:
-            return
-        for event in await self._store.outbox(self.partition):
-            self._drained += 1
+        for told in await self._store.outbox(self.partition):
+            event = orjson.loads(told)
             conversation_id = self.projection.conversation_of(event["work"])
             if conversation_id is not None:
                 out += await self._announcer.offered(event, conversation_id)
+            self._told.append(told)
 
 
 def _proposed(partition: int, entry: Entry) -> Out:

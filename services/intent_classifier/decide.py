@@ -11,7 +11,7 @@ from shared.text.calibrated import Array, gate_features, sigmoid, softmax
 from shared.text.features import Features
 from shared.text.linear import weightiest
 from shared.text.parts import parts
-from shared.text.patterns import person, signs
+from shared.text.patterns import person, signs, tone
 from shared.text.prepared import Prepared, prepare
 
 _PERSON, _OUTSIDE = -2, -1
@@ -119,7 +119,11 @@ def _unknown(
         return "unsupported_language"
     if scope < model.scope_threshold:
         return "out_of_scope"
-    return "follow_up" if best[0][0] == "follow_up" else None
+    if best[0][0] == "follow_up":
+        return "follow_up"
+    # ironic praise looks like small talk; what is meant by it is not in the words
+    small_talk = model.routes.get(best[0][0]) == _TALK
+    return "out_of_scope" if small_talk and patterns.fired((tone.IRONY,), plain) else None
 
 
 def twofold(

@@ -57,9 +57,7 @@ def _customer(intents: IntentReading, sentiment: SentimentReading, policy: Polic
         reasons.append("danger")
     if intents.wants_person:
         reasons.append("wants_person")
-    limits = policy.routing
-    known = sentiment.failed is None
-    if known and (sentiment.frustration >= limits.frustration or sentiment.high >= limits.frustration_high):
+    if sentiment.failed is None and sentiment.frustration >= policy.routing.frustration:
         reasons.append("frustrated")
     return reasons
 

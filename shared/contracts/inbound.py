@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Annotated, Any
@@ -90,15 +91,7 @@ def read_inbound(
         raise InvalidMessage("no_value", "the record has no value")
     if len(value) > INBOUND.max_bytes:
         raise InvalidMessage("too_large", f"the value has {len(value)} bytes")
-    try:
-        message = _ADAPTER.validate_json(value)
-    except ValidationError:
-        message = _repair(_parse_anyhow(value), key, ref)
-    else:
-        if message.damage != () or message.headers != {}:
-            message = replace(message, damage=(), headers={})
-        if message.metadata and not _storable(message.metadata):
-            message = replace(message, metadata={}, damage=("metadata",))
+    message = _whole(value) or _repair(_parse_anyhow(value), key, ref)
     carried = _carried(headers)
     return replace(message, headers=carried) if carried else message
 
@@ -108,6 +101,20 @@ def text_of(value: bytes | None, key: bytes | None, ref: str) -> tuple[str, str 
     message = read_inbound(value, key, (), ref)
     stated = message.language or (message.customer.language if message.customer else None)
     return message.text, stated
+
+
+def _whole(value: bytes) -> Message | None:
+    """The message when all but its metadata is as it should be. (The validation error quotes the text:
+    it must not become the context of another one.)"""
+    try:
+        message = _ADAPTER.validate_json(value)
+    except ValidationError:
+        return None
+    if message.damage != () or message.headers != {}:
+        message = replace(message, damage=(), headers={})
+    if message.metadata and not _storable(message.metadata):
+        message = replace(message, metadata={}, damage=("metadata",))
+    return message
 
 
 def _storable(found: Any, depth: int = MAX_DEPTH) -> bool:
@@ -162,9 +169,6 @@ def _repair(raw: dict[str, Any], key: bytes | None, ref: str) -> Message:
     stated = key.decode("utf-8", "replace") if key else f"ref:{ref}"
     attachments = _valid(raw.get("attachments"), _ATTACHMENTS, (), "attachments", damage)
     metadata = _valid(raw.get("metadata"), _METADATA, {}, "metadata", damage)
-    if not _storable(metadata):
-        metadata = {}
-        damage.append("metadata")
     return Message(
         id=_short(scalar("id", f"ref:{ref}")),
         conversation_id=_short(scalar("conversation_id", stated)),
@@ -191,12 +195,12 @@ def _text(raw: dict[str, Any], has_attachments: bool) -> str:
 def _valid(found: Any, kind: TypeAdapter[Any], otherwise: Any, name: str, damage: list[str]) -> Any:
     if found is None:
         return otherwise
-    try:
-        clean = json.loads(_printable(json.dumps(found, ensure_ascii=False)))
-        return kind.validate_python(clean)
-    except (ValidationError, ValueError, RecursionError):
-        damage.append(name)
-        return otherwise
+    if _storable(found):
+        with suppress(ValueError):
+            clean = json.loads(_printable(json.dumps(found, ensure_ascii=False)))
+            return kind.validate_python(clean)
+    damage.append(name)
+    return otherwise
 
 
 def _printable(text: str) -> str:

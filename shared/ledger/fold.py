@@ -3,7 +3,7 @@ and its place goes in; no clock, no lease, no other store. Every service folds t
 same order, so all of them see the same outcomes without asking anybody.
 
     entry        is valid when …                                       and then
-    Routed       first for its ref, ref unsettled                      settles with people, or opens for the bot
+    Routed       first for its ref, ref unsettled                      people: settles it; bot: opens it
     Answered     ref is the oldest open one, epoch current             settles
     HandedOver   epoch current, a listed ref unsettled                 settles all of them with people
     Quarantined  ref unsettled and not routed                          settles
@@ -22,19 +22,16 @@ human outcomes join it. A repeated external id is settled as a duplicate, whoeve
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared.contracts import ledger as entries
 from shared.contracts.ledger import Entry
 from shared.ledger import rules
 from shared.ledger.rules import Place, inert
-from shared.ledger.state import Outcome, Settled, Verdict
-
-if TYPE_CHECKING:
-    from shared.ledger.book import Book
+from shared.ledger.state import BookView, Outcome, Settled, Verdict
 
 
-def fold(book: "Book", entry: Entry, place: Place) -> Verdict:
+def fold(book: BookView, entry: Entry, place: Place) -> Verdict:
     """The verdict on `entry`, which lies at `place`; `Book.apply` then keeps what it says."""
     try:
         return _RULES[type(entry)](book, entry, place)
@@ -42,7 +39,7 @@ def fold(book: "Book", entry: Entry, place: Place) -> Verdict:
         return inert("foreign_ref")
 
 
-def _routed(book: "Book", e: entries.Routed, place: Place) -> Verdict:
+def _routed(book: BookView, e: entries.Routed, place: Place) -> Verdict:
     taken = book.taken(e.ref)
     if taken:
         return inert(taken)
@@ -50,49 +47,49 @@ def _routed(book: "Book", e: entries.Routed, place: Place) -> Verdict:
 
 
 def _settles(outcome: Outcome) -> "Rule":
-    def rule(book: "Book", e: entries.Quarantined | entries.Moved, place: Place) -> Verdict:
+    def rule(book: BookView, e: entries.Quarantined | entries.Moved, place: Place) -> Verdict:
         taken = book.taken(e.ref)
         return inert(taken) if taken else Verdict(settled=(Settled(book.here(e.ref), outcome),))
 
     return rule
 
 
-def _answered(book: "Book", e: entries.Answered, place: Place) -> Verdict:
+def _answered(book: BookView, e: entries.Answered, place: Place) -> Verdict:
     return rules.answered(book.conversation(e.conversation), e, book.here(e.ref), place)
 
 
-def _handed_over(book: "Book", e: entries.HandedOver, place: Place) -> Verdict:
-    listed = [book.here(ref) for ref in e.refs]
+def _handed_over(book: BookView, e: entries.HandedOver, place: Place) -> Verdict:
+    listed = {book.here(ref) for ref in e.refs}
     mine = [o for o in listed if book.unsettled(o) and book.open.get(o, e.conversation) == e.conversation]
     return rules.handed_over(book.conversation(e.conversation), e, mine, place)
 
 
-def _move_done(book: "Book", e: entries.MoveDone, place: Place) -> Verdict:
+def _move_done(book: BookView, e: entries.MoveDone, place: Place) -> Verdict:
     return Verdict() if book.here(e.ref) in book.moving else inert("not_moving")
 
 
-def _gap(book: "Book", e: entries.Gap, place: Place) -> Verdict:
+def _gap(book: BookView, e: entries.Gap, place: Place) -> Verdict:
     if e.last < e.first or any(e.first <= offset <= e.last for offset in book.open):
         return inert("not_a_gap")
     return Verdict() if book.frontier.missing(e.first, e.last) else inert("settled")
 
 
 def _of_conversation(rule: Callable[..., Verdict]) -> "Rule":
-    def judged(book: "Book", e: entries.TakenOver | entries.Returned, place: Place) -> Verdict:
+    def judged(book: BookView, e: entries.TakenOver | entries.Returned, place: Place) -> Verdict:
         return rule(book.conversation(e.conversation), e, place)
 
     return judged
 
 
 def _of_work(rule: Callable[..., Verdict]) -> "Rule":
-    def judged(book: "Book", e: Any, place: Place) -> Verdict:
+    def judged(book: BookView, e: Any, place: Place) -> Verdict:
         book.here(e.work)
         return rule(book.conversation(e.conversation), e, place)
 
     return judged
 
 
-Rule = Callable[["Book", Any, Place], Verdict]
+Rule = Callable[[BookView, Any, Place], Verdict]
 _RULES: dict[type, Rule] = {
     entries.Routed: _routed,
     entries.Answered: _answered,

@@ -1,10 +1,11 @@
 """What the book says of one conversation, and what one entry changed. Values only."""
 
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
 from shared.contracts.ledger import Priority
+from shared.ledger.frontier import Frontier
 
 Owner = Literal["bot", "people"]
 Outcome = Literal["answered", "people", "quarantined", "duplicate", "moved"]
@@ -101,3 +102,16 @@ class Verdict(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Messages that have just become part of the conversation's work."""
     work: Work | None = None
     """The work concerned, as it was last (a closed work is no longer in `conversation`)."""
+
+
+class BookView(Protocol):
+    """What the fold may ask of the book; see `Book`."""
+
+    open: dict[int, str]
+    moving: dict[int, int]
+    frontier: Frontier
+
+    def conversation(self, conversation_id: str) -> Conversation: ...
+    def here(self, ref: str) -> int: ...
+    def taken(self, ref: str) -> str | None: ...
+    def unsettled(self, offset: int) -> bool: ...

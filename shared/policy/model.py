@@ -28,8 +28,6 @@ class Routing(_Part):
     """An intent less probable than this is unsure."""
     frustration: Share = 0.6
     """A customer at least this frustrated gets a person."""
-    frustration_high: Share = 0.95
-    """So does one whose frustration may be this high (upper end of the interval)."""
     enrichment_wait: Seconds = 3
     """How long a message waits for readings when the enrichers are silent."""
     start_wait: Seconds = 15

@@ -143,11 +143,13 @@ class Service:
         log.info("stopped")
 
     async def _start(self) -> None:
+        # Ticks come before records do, so that the watchdog sees a first handler that blocks.
+        self._running.append(asyncio.create_task(self._driver.run()))
         self._driver.partitions = await check_partitions(self.settings, self.card.topics)
         await self._sender.start()
 
     async def _started(self) -> None:
-        self._running = [asyncio.create_task(loop) for loop in (self._driver.run(), self._driver.watch())]
+        self._running.append(asyncio.create_task(self._driver.watch()))
 
     async def _stop(self) -> None:
         self.vitals.stopping = True

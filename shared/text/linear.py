@@ -18,13 +18,15 @@ import numpy.typing as npt
 
 from shared.text.features import BITS, BLOCKS, CONCEPT_REACH, GRAMS, Features, hashed
 from shared.text.lexicon import LEXICON
+from shared.text.names import AMBIGUOUS, NAMES
 from shared.text.spelling import spelt
 
 Floats = npt.NDArray[np.float32]
 
 FORMAT = 1
 _TINY = np.float32(1e-12)
-FEATURES = hashlib.sha256(repr((FORMAT, BITS, GRAMS, CONCEPT_REACH, LEXICON)).encode()).hexdigest()[:16]
+_SEEN_AS = (FORMAT, BITS, GRAMS, CONCEPT_REACH, LEXICON, sorted(NAMES | AMBIGUOUS))
+FEATURES = hashlib.sha256(repr(_SEEN_AS).encode()).hexdigest()[:16]
 """Changes whenever a text would be hashed differently: weights fit one value of it only."""
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from services.cli.house import SERVICES
+from services.cli.watch import ask
 from tests.kit.process import wait_until
 
 COMMAND = [sys.executable, "-m", "services.cli"]
@@ -96,8 +98,12 @@ class Up:
         """Every process has been started; they need not be ready."""
         self.wait_for(lambda: len(self.pids()) >= 7, "the start of all services")
 
+    def ready(self, name: str) -> bool:
+        return bool(ask(self.state()["services"][name]["port"]).get("ready"))
+
     def wait_ready(self) -> None:
-        self.wait_for(lambda: "everything is up" in self.said(), "everything is up")
+        self.wait_started()
+        self.wait_for(lambda: all(map(self.ready, SERVICES)), "all services are ready")
 
     def wait_for(self, check: Callable[[], object], what: str, within: float = READY_WITHIN) -> None:
         def done() -> object:

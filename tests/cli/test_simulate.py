@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.ledger import Moved
+from shared.contracts.ledger import Moved, Quarantined
 from shared.contracts.placement import home
 from shared.ledger.moving import MOVED_FROM
 from tests.cli.command import relais
@@ -53,7 +53,12 @@ def hand_over(stage: Stage, arrived: Arrived) -> None:
 
 
 def queue(stage: Stage, arrived: Arrived) -> None:
-    work = {"type": "queued", "work_id": arrived.ref, "refs": [arrived.ref], "message_ids": [arrived.said["id"]]}
+    work = {
+        "type": "queued",
+        "work_id": arrived.ref,
+        "refs": [arrived.ref],
+        "message_ids": [arrived.said["id"]],
+    }
     stage.write("work.general", arrived.partition, work)
 
 
@@ -96,7 +101,9 @@ def test_a_message_that_is_answered_and_given_to_a_person_is_both(stage: Stage, 
     assert json.loads(done.stdout)["both"] == 1
 
 
-def test_a_message_that_overtakes_another_of_its_conversation_is_out_of_order(stage: Stage, tmp_path: Path) -> None:
+def test_a_message_that_overtakes_another_of_its_conversation_is_out_of_order(
+    stage: Stage, tmp_path: Path
+) -> None:
     waiting: list[Arrived] = []
 
     def act(arrived: Arrived) -> None:
@@ -125,29 +132,31 @@ def test_an_answer_that_is_never_sent_fails_the_run(stage: Stage, tmp_path: Path
     assert json.loads(done.stdout)["undelivered"]["replies"] == 1
 
 
-def test_the_scenario_is_told_line_by_line_and_its_moved_message_is_followed_home(stage: Stage) -> None:
-    def act(arrived: Arrived) -> None:
-        conversation = arrived.said["conversation_id"]
+class Careful:
+    """Plays a whole house, as far as the scenario needs one."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._seen: set[str] = set()
+
+    def __call__(self, arrived: Arrived) -> None:
+        conversation = arrived.said.get("conversation_id", "")
         at_home = home(conversation, PARTITIONS)
-        if at_home == arrived.partition:
-            answer(stage, arrived)
-        else:
-            stage.enter(Moved(arrived.ref, conversation, at_home), arrived.partition)
+        if not arrived.said:
+            self._stage.enter(Quarantined(arrived.ref, "not_json", "", 0, ""), arrived.partition)
+        elif at_home != arrived.partition:
+            self._stage.enter(Moved(arrived.ref, conversation, at_home), arrived.partition)
             headers = [*arrived.headers, (MOVED_FROM, arrived.ref.encode())]
-            stage.write("inbound", at_home, arrived.value, conversation.encode(), headers)
-
-    class Careful(Player):
-        """The scenario has a message that is no JSON: the player leaves it to the quarantine."""
-
-    from shared.contracts.ledger import Quarantined
-
-    def careful(arrived: Arrived) -> None:
-        if arrived.said:
-            act(arrived)
+            self._stage.write("inbound", at_home, arrived.value, conversation.encode(), headers)
+        elif arrived.said["id"] in self._seen:
+            self._stage.enter(routed(arrived.ref, arrived.value), arrived.partition)
         else:
-            stage.enter(Quarantined(arrived.ref, "not_json", "", 0, ""), arrived.partition)
+            self._seen.add(arrived.said["id"])
+            answer(self._stage, arrived)
 
-    with Player(stage, careful):
+
+def test_the_scenario_is_told_line_by_line_and_its_moved_message_is_followed_home(stage: Stage) -> None:
+    with Player(stage, Careful(stage)):
         done = stage.relais("simulate", "--timeout", "20")
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
@@ -166,7 +175,9 @@ def test_broken_lines_are_named_and_skipped(stage: Stage, tmp_path: Path) -> Non
     assert f"{file}:3:" in done.stderr
 
 
-@pytest.mark.parametrize("text", [None, "", "nonsense\n"], ids=["no file", "an empty file", "nothing but nonsense"])
+@pytest.mark.parametrize(
+    "text", [None, "", "nonsense\n"], ids=["no file", "an empty file", "nothing but nonsense"]
+)
 def test_a_file_without_messages_is_one_line_and_exit_code_2(tmp_path: Path, text: str | None) -> None:
     file = tmp_path / "messages.jsonl"
     if text is not None:

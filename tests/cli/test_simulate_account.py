@@ -17,7 +17,9 @@ def account(*conversations: str) -> Account:
     return made
 
 
-def settle(made: Account, offset: int, outcome: Outcome = "people", place: int = 0, of: int | None = None) -> None:
+def settle(
+    made: Account, offset: int, outcome: Outcome = "people", place: int = 0, of: int | None = None
+) -> None:
     original = None if of is None else Ref(0, of)
     made.settle(Ref(0, offset), Fate(outcome, 1050, place, of=original))
 

@@ -48,7 +48,12 @@ def test_a_file_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
 
 def test_messages_without_a_conversation_have_one_each_or_share_so_many_in_turn() -> None:
     lines = [Line(1, "a"), Line(2, "b", "mine"), Line(3, "c"), Line(4, "d")]
-    assert [made.conversation_id for made in letters(lines, "run")] == ["run-c0", "run-mine", "run-c2", "run-c3"]
+    assert [made.conversation_id for made in letters(lines, "run")] == [
+        "run-c0",
+        "run-mine",
+        "run-c2",
+        "run-c3",
+    ]
     shared = [made.conversation_id for made in letters(lines, "run", conversations=2)]
     assert shared == ["run-c0", "run-mine", "run-c0", "run-c1"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -11,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from confluent_kafka.admin import AdminClient
 from redis import Redis, RedisError
 
 from services.cli.house import SERVICES
-from services.cli.watch import ask
 from tests.cli.command import Up, alive, none_left, relais
 from tests.kit.report import RanAgainst
 
@@ -28,17 +29,14 @@ pytestmark = [
 def house(tmp_path_factory: pytest.TempPathFactory, ran_against: RanAgainst) -> Iterator[Up]:
     """A house that is up, for tests that leave it in order."""
     ran_against("Kafka", "embedded: the mock cluster of librdkafka")
+    ran_against("Redis", f"embedded: {shutil.which('redis-server') or 'fakeredis'}")
     with Up(tmp_path_factory.mktemp("up") / "home") as up:
         up.wait_ready()
         yield up
 
 
-def ready(up: Up, name: str) -> bool:
-    port = up.state()["services"][name]["port"]
-    return bool(ask(port).get("ready"))
-
-
 def test_it_says_what_is_up_and_where(house: Up) -> None:
+    house.wait_for(lambda: "logs " in house.said(), "its greeting")
     state = house.state()
     assert state["pid"] == house.process.pid
     for known in (state["kafka"], state["redis"], "relais.…", str(house.home / "logs")):
@@ -101,7 +99,7 @@ def test_a_killed_service_is_started_again_with_the_same_port(house: Up) -> None
     house.wait_for(lambda: house.pid("courier") not in (None, before["pid"]), "a new courier")
     after = house.state()["services"]["courier"]
     assert after == before | {"pid": after["pid"], "restarts": before["restarts"] + 1}
-    house.wait_for(lambda: ready(house, "courier"), "the courier is ready")
+    house.wait_for(lambda: house.ready("courier"), "the courier is ready")
     assert "courier died (killed by SIGKILL)" in house.said()
 
 
@@ -147,6 +145,7 @@ def test_a_ready_house_stops_gracefully(tmp_path: Path) -> None:
 def test_no_process_outlives_a_kill_not_even_a_stopped_one(tmp_path: Path) -> None:
     with Up(tmp_path / "home") as up:
         up.wait_started()
+        up.wait_for(lambda: (up.home / "logs" / "bot.log").stat().st_size, "a first word of the bot")
         pids = up.pids()
         stopped = up.pid("bot")
         assert stopped
@@ -181,6 +180,36 @@ def test_a_service_that_cannot_run_is_tried_again_and_said(tmp_path: Path) -> No
         up.wait_started()
         up.wait_for(lambda: up.state()["services"]["bot"]["restarts"] >= 2, "two new starts of the bot")
         assert "bot died (exit code " in up.said()
+
+
+def test_without_an_installed_redis_a_fake_takes_its_place(tmp_path: Path, ran_against: RanAgainst) -> None:
+    ran_against("Redis", "embedded: fakeredis")
+    with Up(tmp_path / "home", PATH=str(tmp_path)) as up:
+        up.wait_started()
+
+        def scripts() -> bool:
+            try:
+                with Redis.from_url(up.state()["redis"], socket_timeout=1) as client:
+                    return bool(client.register_script("return redis.call('ping')")() == b"PONG")
+            except RedisError:
+                return False
+
+        up.wait_for(scripts, "an answer of the fake")
+        pids = up.pids()
+        up.process.send_signal(signal.SIGTERM)
+        assert up.process.wait(20) == 0, up.said()
+        assert not any(map(alive, pids))
+
+
+def test_the_scenario_is_played_and_the_house_stays_up(tmp_path: Path) -> None:
+    with Up(tmp_path / "home", "--scenario", "--partitions", "6") as up:
+        up.wait_for(lambda: "the scenario is over" in up.said(), "the end of the scenario")
+        assert "the scenario ended with" not in up.said()
+        status = json.loads(relais(up.home, "status", "--json").stdout)
+        assert status["accounts"]["answered"] > 0 and status["accounts"]["people"] > 0
+        told = AdminClient({"bootstrap.servers": up.state()["kafka"]}).list_topics(timeout=10).topics
+        assert {len(topic.partitions) for topic in told.values()} == {6}
+        assert up.process.poll() is None
 
 
 def test_an_address_where_nobody_answers_is_one_clear_line(tmp_path: Path) -> None:

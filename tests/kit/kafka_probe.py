@@ -31,7 +31,7 @@ def release(address: str) -> str:
 
     Brokers do not tell their version; their answer to ApiVersions (version 3) comes closest.
     """
-    host, port = address.split(",")[0].rsplit(":", 1)
+    host, port = address.split(",", maxsplit=1)[0].rsplit(":", 1)
     question = struct.pack(">hhih", 18, 3, 1, -1) + b"\0" + b"\x07relais" + b"\x021" + b"\0"
     with socket.create_connection((host, int(port)), timeout=5) as connection:
         connection.sendall(struct.pack(">i", len(question)) + question)

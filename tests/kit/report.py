@@ -134,7 +134,7 @@ def by_folder(nodeids: dict[str, list[str]]) -> list[str]:
 
 def _folder(nodeid: str) -> str:
     """`tests/services/router/test_join.py::…` → `services/router`."""
-    path = PurePosixPath(nodeid.split("::")[0])
+    path = PurePosixPath(nodeid.split("::", maxsplit=1)[0])
     parts = path.parts[:-1] if path.suffix == ".py" else path.parts
     return "/".join(part for part in parts if part != "tests") or "tests"
 

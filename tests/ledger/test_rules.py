@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 from types import ModuleType
-from typing import TypeGuard, get_args
+from typing import get_args
 
 import pytest
 
@@ -66,17 +66,14 @@ def _reasons(module: ModuleType) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(ast.parse(Path(module.__file__ or "").read_text())):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "inert":
-            found |= {str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)}
+            found |= _words(node)
         if isinstance(node, ast.FunctionDef) and node.returns and ast.unparse(node.returns) == "str | None":
-            found |= {str(word.value) for word in ast.walk(node) if _is_returned_word(word, node)}
+            found |= {
+                word for inner in ast.walk(node) if isinstance(inner, ast.Return) for word in _words(inner)
+            }
     return found
 
 
-def _is_returned_word(node: ast.AST, function: ast.FunctionDef) -> TypeGuard[ast.Constant]:
-    returned = [inner.value for inner in ast.walk(function) if isinstance(inner, ast.Return) and inner.value]
-    parts = [part for value in returned for part in _branches(value)]
-    return isinstance(node, ast.Constant) and node in parts and isinstance(node.value, str)
-
-
-def _branches(value: ast.expr) -> list[ast.expr]:
-    return [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+def _words(node: ast.AST) -> set[str]:
+    constants = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
+    return {value for value in constants if isinstance(value, str)}

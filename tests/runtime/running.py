@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from confluent_kafka import Consumer, TopicPartition
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
 from confluent_kafka.cimpl import NewTopic
 
 from tests.kit.house import House
-from tests.kit.process import free_port, wait_until
 
+WITHIN = 90.0
+"""Seconds that even a machine with too much to do needs not exceed."""
 ROLES = ("inbound", "agents", "replies")
 
 
@@ -56,9 +58,10 @@ class TinyHouse(House):
         return f"{self.namespace}.tiny"
 
     def launch(self, name: str = "tiny", as_: str | None = None, **environment: str) -> None:
+        """As `House.launch`, with a port of the service's own choice and a new log."""
         label = as_ or name
-        self.ports[label] = free_port()
-        with (self.home / f"{label}.log").open("ab") as log:
+        self.ports[label] = 0
+        with (self.home / f"{label}.log").open("wb") as log:
             self.processes[label] = subprocess.Popen(
                 [sys.executable, "-m", "tests.runtime.tiny"],
                 env=self._env(label) | self._environment | environment,
@@ -71,7 +74,15 @@ class TinyHouse(House):
         """Start tiny services under these names (one named `tiny` if none is given) and wait for them."""
         for label in labels or ("tiny",):
             self.launch(as_=label, **environment)
-        self.wait_ready(*(labels or ("tiny",)))
+        self.wait_ready(*(labels or ("tiny",)), within=WITHIN)
+
+    def status(self, label: str) -> dict[str, Any]:
+        started = [event for event in self.events(label) if event["event"] == "starting"]
+        self.ports[label] = started[-1]["http"] if started else 0
+        return super().status(label)
+
+    def eventually(self, check: Callable[[], object], what: str, within: float = WITHIN) -> Any:
+        return super().eventually(check, what, within)
 
     def order(self, do: str, partition: int = 0, **more: Any) -> int:
         """Tell the service that has this partition to do something; returns the order's offset."""
@@ -81,11 +92,13 @@ class TinyHouse(House):
         for value in values:
             self.publish(value.encode(), "key", partition=partition)
 
-    def ended(self, label: str = "tiny", within: float = 30) -> int:
+    def ended(self, label: str = "tiny", within: float = WITHIN) -> int:
         """The exit code of a process that ends by itself."""
         process = self.processes[label]
-        wait_until(lambda: process.poll() is not None, within, f"the end of {label}\n{self.log(label)}")
-        return int(process.returncode)
+        try:
+            return process.wait(within)
+        except subprocess.TimeoutExpired:
+            raise TimeoutError(f"{label} has not ended within {within:g} s:\n{self.log(label)}") from None
 
     def events(self, label: str = "tiny") -> list[dict[str, Any]]:
         """What was logged; a line that is no JSON object appears as `{"event": "not JSON"}`."""
@@ -104,6 +117,13 @@ class TinyHouse(House):
             for record in self.read("replies")
             if partition is None or record["ref"].startswith(f"{partition}:")
         ]
+
+    def allow(self, setting: str, value: str) -> None:
+        """Change a setting of the replies topic."""
+        entry = ConfigEntry(setting, value, incremental_operation=AlterConfigOpType.SET)
+        topic = ConfigResource(ConfigResource.Type.TOPIC, self.topic("replies"), incremental_configs=[entry])
+        admin = self.admin
+        admin.incremental_alter_configs([topic])[topic].result(20)
 
     def committed(self, role: str = "inbound", partition: int = 0) -> int:
         """The group's position; negative when nothing was committed."""

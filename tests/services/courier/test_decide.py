@@ -50,7 +50,7 @@ class Case(NamedTuple):
     sent: tuple[str, str, str, str] | None
 
 
-HELD = [HUMAN, assigned(0)]
+HELD: list[Entry] = [HUMAN, assigned(0)]
 CASES = [
     Case("an answer", [routed(0)], answered(0), ("bot", "3:0", "m0", "!")),
     Case("the second answer", [routed(0), routed(1), answered(0)], answered(1), ("bot", "3:1", "m1", "!")),
@@ -206,7 +206,9 @@ async def test_replies_go_to_the_partition_of_their_conversation_with_key_and_he
     assert {(out.topic, out.partition) for out in whole} == {(REPLIES, HERE)}
     assert [out.key for out in whole] == [b"c", b"c", b"c", b"d"]
     for out in whole:
-        assert dict(out.headers)["idempotency-key"].decode() == orjson.loads(out.value or b"")["idempotency_key"]
+        assert (
+            dict(out.headers)["idempotency-key"].decode() == orjson.loads(out.value or b"")["idempotency_key"]
+        )
     assert [dict(out.headers).get("traceparent") for out in whole] == [b"00-1-1-01", None, b"00-1-1-01", None]
 
 

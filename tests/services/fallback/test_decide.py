@@ -103,7 +103,9 @@ def test_every_late_message_goes_exactly_once_and_no_conversation_is_split(
     assert len(gone) == len(set(gone))
     assert chosen & set(conversations) <= set(gone)
     for handover in made:
-        assert handover.offsets == tuple(sorted(o for o, c in conversations.items() if c == handover.conversation))
+        assert handover.offsets == tuple(
+            sorted(o for o, c in conversations.items() if c == handover.conversation)
+        )
 
 
 def test_the_oldest_is_the_one_seen_first() -> None:

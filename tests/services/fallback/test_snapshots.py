@@ -61,7 +61,9 @@ def test_every_chunk_of_a_superfluous_snapshot_is_deleted_once() -> None:
     gone = snapshot.superfluous(map(snapshot.offset_of, known), 1100)
     assert 985 in gone
     made = snapshots(known)
-    every = {f"{g}/{i}" for g, chunks in known.items() if snapshot.offset_of(g) in gone for i in range(chunks)}
+    every = {
+        f"{g}/{i}" for g, chunks in known.items() if snapshot.offset_of(g) in gone for i in range(chunks)
+    }
     assert set(deleted(made.take(book(1100), 0))) == every
     assert not every & set(deleted(made.take(book(1200), 0)))
 

@@ -49,6 +49,7 @@ def test_a_plain_request_is_understood(model: IntentModel, text: str, intent: st
         ("et pour l'autre ?", "follow_up"),
         ("quelle est la recette du gratin dauphinois", "out_of_scope"),
         ("who won the world cup in 1998", "out_of_scope"),
+        ("merci, super, dix jours sans box", "out_of_scope"),
     ],
 )
 def test_what_is_not_understood_says_why(model: IntentModel, text: str, state: str) -> None:

@@ -23,11 +23,12 @@ POLICY = Policy.model_validate(
             "get_refund": {"routing": "account", "pool": "billing"},
             "complaint": {"routing": "person"},
         },
-        "routing": {"confidence": 0.6, "frustration": 0.7, "frustration_high": 0.9},
+        "routing": {"confidence": 0.6, "frustration": 0.7},
     }
 )
 WITH_PEOPLE = Conversation(owner="people", epoch=1, pool="billing")
 LATE = SentimentReading(failed="late")
+PLAIN = message()
 
 
 class Case(NamedTuple):
@@ -35,7 +36,7 @@ class Case(NamedTuple):
     reasons: tuple[ReasonCode, ...]
     intents: IntentReading = wants()
     sentiment: SentimentReading = feels()
-    message: Message = message()
+    message: Message = PLAIN
     conversation: Conversation = Conversation()
     bot_silent: bool = False
     pool: str = "general"
@@ -52,13 +53,15 @@ CASES = [
     Case("a danger seen by the tone", ("danger",), sentiment=feels(signs=("danger",)), priority="urgent"),
     Case("a wish for a person", ("wants_person",), wants(wants_person=True), priority="high"),
     Case("a frustrated customer", ("frustrated",), sentiment=feels(0.7), priority="high"),
-    Case("one who may be very frustrated", ("frustrated",), sentiment=feels(0.2, 0.9), priority="high"),
+    Case("one who may be frustrated and may not", ("automatic",), sentiment=feels(0.4, 0.9)),
     Case("people have the conversation", ("with_people",), conversation=WITH_PEOPLE, pool="billing"),
     Case("a damaged message", ("damaged_message",), message=message(damage=("json",))),
     Case("no reading of the tone", ("sentiment_missing",), sentiment=LATE),
     Case("no reading of the request", ("intent_missing",), IntentReading(failed="late")),
     Case("out of scope", ("unknown_intent",), wants(unknown="out_of_scope")),
-    Case("an unsupported language", ("unknown_intent",), wants(unknown="unsupported_language", language="sl")),
+    Case(
+        "an unsupported language", ("unknown_intent",), wants(unknown="unsupported_language", language="sl")
+    ),
     Case("no intent at all", ("unknown_intent",), IntentReading()),
     Case("an intent the policy does not know", ("unknown_intent",), wants("newly_trained")),
     Case("a doubtful intent", ("unsure",), wants(chance=0.59)),

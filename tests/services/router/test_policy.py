@@ -30,7 +30,11 @@ BROKEN = {
     "another version": (WHOLE.replace("version: 1", "version: 2"), 1, "version"),
     "no pools": ("version: 1\nintents: {}\n", 1, "pools"),
     "a word it does not know": (WHOLE + "routign: {}\n", 7, "routign"),
-    "a setting it does not know": (WHOLE + "routing:\n  confidence: 0.5\n  patience: 3\n", 9, "routing.patience"),
+    "a setting it does not know": (
+        WHOLE + "routing:\n  confidence: 0.5\n  patience: 3\n",
+        9,
+        "routing.patience",
+    ),
     "a share above 1": (WHOLE + "routing:\n  confidence: 1.5\n", 8, "routing.confidence"),
     "a share that is no number": (WHOLE + "routing: {frustration: .nan}\n", 7, "routing.frustration"),
     "a time of zero": (WHOLE + "breaker:\n  after: 3\n  probe_every: 0\n", 9, "breaker.probe_every"),
@@ -48,11 +52,27 @@ BROKEN = {
     ),
     "a default pool nobody knows": (WHOLE + "default_pool: bank\n", 7, "default_pool"),
     "no fallback pool": (WHOLE.replace("  fallback: {}\n", ""), 1, "fallback_pool"),
-    "a pool's name that is no topic": (WHOLE.replace("  general:", "  general: {}\n  Big Boss:"), 4, "Big Boss"),
-    "an intent that stands twice": (WHOLE + "  delivery_time: {routing: person}\n", 7, "delivery_time stands twice"),
-    "a setting that stands twice": (WHOLE + "bot:\n  answers_in_a_row: 3\n  answers_in_a_row: 9\n", 9, "twice"),
+    "a pool's name that is no topic": (
+        WHOLE.replace("  general:", "  general: {}\n  Big Boss:"),
+        4,
+        "Big Boss",
+    ),
+    "an intent that stands twice": (
+        WHOLE + "  delivery_time: {routing: person}\n",
+        7,
+        "delivery_time stands twice",
+    ),
+    "a setting that stands twice": (
+        WHOLE + "bot:\n  answers_in_a_row: 3\n  answers_in_a_row: 9\n",
+        9,
+        "twice",
+    ),
     "a mapping that holds itself": (WHOLE + "routing: &a\n  confidence: *a\n", 8, "routing.confidence"),
-    "a cost above 100": (WHOLE + "capacity:\n  costs:\n    chat: 10\n    fax: 101\n", 10, "capacity.costs.fax"),
+    "a cost above 100": (
+        WHOLE + "capacity:\n  costs:\n    chat: 10\n    fax: 101\n",
+        10,
+        "capacity.costs.fax",
+    ),
     "a life of an offer below zero": (WHOLE + "offers:\n  life: {chat: -1}\n", 8, "offers.life.chat"),
 }
 
@@ -90,9 +110,7 @@ def test_the_version_is_that_of_the_bytes() -> None:
 
 def test_a_policy_with_nothing_but_the_needed_has_every_default() -> None:
     made = parse_policy(WHOLE.encode())
-    assert made == Policy(
-        version=1, intents=made.intents, pools=made.pools, version_hash=made.version_hash
-    )
+    assert made == Policy(version=1, intents=made.intents, pools=made.pools, version_hash=made.version_hash)
     assert made.pool("general") == "general"
     assert made.pool("never_heard_of") == made.fallback_pool == "fallback"
 

@@ -31,6 +31,7 @@ from tests.services.given import (
 HOME = conversation_at_home()
 COMMITTED = {INBOUND: 0, INTENTS: 0, SENTIMENTS: 0, LEDGER: 0}
 NOW = 1000.0
+SIMPLE = wants()
 
 
 class Router:
@@ -47,7 +48,7 @@ class Router:
         return self
 
     async def reads(
-        self, *records: Lying, intents: IntentReading = wants(), now: float = NOW, until: int = 0
+        self, *records: Lying, intents: IntentReading = SIMPLE, now: float = NOW
     ) -> Sequence[Out]:
         """Inbound records with a reading each; returns what it writes."""
         self.worker.receive(INBOUND, records, now)

@@ -1,0 +1,166 @@
+"""The queue is a projection of the book: in step with it, offset by offset, or rebuilt."""
+
+import pytest
+
+from services.dispatcher.store import PART
+from shared.contracts.errors import TransientFailure
+from tests.kit.process import free_port
+from tests.services.dispatcher.conftest import Open
+from tests.services.dispatcher.queue import PARTITION, Queue, policy, ref, work
+
+
+async def test_works_wait_in_the_order_of_their_score(queue: Queue) -> None:
+    await queue.put(work(3), work(1), work(2, pool="billing"))
+    assert queue.waiting() == [ref(1), ref(3)]
+    assert queue.waiting("billing") == [ref(2)]
+
+
+async def test_a_work_in_the_queue_has_every_field_as_the_book_said(queue: Queue) -> None:
+    said = work(1, cost=5, life=90, attempt=3, language="und", conversation="c:é\u2028 1")
+    await queue.put(said)
+    found = queue.fields(1)
+    assert {name: str(getattr(said, name)) for name in said.__struct_fields__ if name != "id"} == dict(found)
+    assert await queue.store.work(ref(1)) == found
+
+
+async def test_a_change_from_another_offset_is_refused_and_changes_nothing(queue: Queue) -> None:
+    await queue.put(work(1))
+    for before, after in ((0, 2), (2, 3), (99, 100)):
+        assert not await queue.store.apply(PARTITION, before, after, [work(2)], [ref(1)])
+    assert queue.waiting() == [ref(1)]
+    assert await queue.store.apply(PARTITION, 1, 5, [work(2)], [ref(1)])
+    assert queue.waiting() == [ref(2)]
+
+
+async def test_nothing_is_applied_before_the_first_rebuild(queue: Queue) -> None:
+    assert not await queue.store.apply(PARTITION, 0, 1, [work(1)], [])
+    assert queue.waiting() == []
+
+
+async def test_partitions_do_not_know_of_each_other(queue: Queue) -> None:
+    await queue.put(work(1))
+    await queue.store.rebuild(3, 7, [])
+    assert queue.waiting() == [ref(1)]
+    assert await queue.store.apply(3, 7, 8, [], [])
+
+
+async def test_a_rebuild_makes_the_queue_what_the_book_says(queue: Queue) -> None:
+    await queue.put(work(1), work(2), work(3))
+    await queue.present()
+    await queue.offers()
+    await queue.store.rebuild(PARTITION, 9, [work(2), work(3, agent="ben", token="5"), work(4)])
+    assert queue.waiting() == [ref(4)]
+    assert queue.held("ben") == {ref(3)}
+    assert queue.held("ana") == {ref(2)}, "its offer stands"
+    assert await queue.store.apply(PARTITION, 9, 9, [], [])
+
+
+async def test_a_rebuild_in_many_parts_is_whole(queue: Queue) -> None:
+    works = [work(number) for number in range(2 * PART + 1)]
+    await queue.store.rebuild(PARTITION, 3, works)
+    assert len(queue.waiting()) == len(works)
+    await queue.store.rebuild(PARTITION, 4, works[:1])
+    assert queue.waiting() == [ref(0)]
+
+
+async def test_a_rebuild_that_breaks_off_leaves_a_queue_that_is_known_to_be_wrong(queue: Queue) -> None:
+    await queue.put(work(1))
+    script = queue.store._scripts["rebuild"]
+    await script(keys=[queue.prefix], args=[PARTITION, 8, "[]", 1, 0])
+    assert not await queue.store.apply(PARTITION, 1, 2, [], [])
+    assert not await queue.store.apply(PARTITION, 8, 9, [], [])
+
+
+async def test_a_wiped_queue_is_noticed(queue: Queue) -> None:
+    await queue.put(work(1))
+    queue.inside.flushall()
+    assert not await queue.store.apply(PARTITION, 1, 1, [], [])
+    await queue.store.rebuild(PARTITION, 1, [work(1)])
+    assert queue.waiting() == [ref(1)]
+
+
+async def test_a_queue_rolled_back_to_an_older_page_is_noticed(queue: Queue) -> None:
+    await queue.put(work(1))
+    older = {key: queue.inside.dump(key) for key in queue.inside.keys(f"{queue.prefix}*")}  # type: ignore[union-attr]
+    await queue.put(work(2), remove=(ref(1),))
+    queue.inside.flushall()
+    for key, dumped in older.items():
+        queue.inside.restore(key, 0, dumped)  # type: ignore[arg-type]
+    assert queue.waiting() == [ref(1)]
+    assert not await queue.store.apply(PARTITION, 2, 2, [], [])
+
+
+async def test_scripts_that_redis_forgot_are_loaded_again(queue: Queue) -> None:
+    await queue.put(work(1))
+    queue.inside.script_flush()
+    await queue.put(work(2))
+    assert queue.waiting() == [ref(1), ref(2)]
+
+
+async def test_a_work_that_changes_its_pool_waits_in_the_new_one_only(queue: Queue) -> None:
+    await queue.put(work(1))
+    await queue.put(work(1, pool="billing"))
+    assert (queue.waiting(), queue.waiting("billing")) == ([], [ref(1)])
+
+
+async def test_a_work_that_is_held_does_not_wait_and_counts_against_its_holder(queue: Queue) -> None:
+    await queue.put(work(1))
+    await queue.put(work(1, agent="ana", token="3"))
+    assert (queue.waiting(), queue.held("ana")) == ([], {ref(1)})
+    await queue.put(work(1, agent="ben", token="5", attempt=1))
+    assert (queue.held("ana"), queue.held("ben")) == (set(), {ref(1)})
+    await queue.put(work(1, attempt=2))
+    assert (queue.waiting(), queue.held("ben")) == ([ref(1)], set())
+
+
+async def test_a_removed_work_leaves_nothing_behind(queue: Queue) -> None:
+    await queue.put(work(1, agent="ana", token="3"), work(2), work(3))
+    await queue.present("ben")
+    assert set(await queue.offers(1)) == {ref(2)}
+    await queue.put(remove=(ref(1), ref(2), ref(3), ref(99)))
+    left = queue.inside.keys(f"{queue.prefix}*")
+    assert not [key for key in left if key.startswith((f"{queue.prefix}work", f"{queue.prefix}held"))]  # type: ignore[union-attr]
+    assert queue.waiting() == []
+    assert await queue.rescinded() == {ref(2): ("ben", "work_closed")}
+
+
+async def test_an_offer_stands_while_the_book_says_nothing_new_of_the_work(queue: Queue) -> None:
+    await queue.put(work(1))
+    await queue.present()
+    await queue.offers()
+    await queue.put(work(1, score=5))
+    assert (queue.held(), queue.waiting()) == ({ref(1)}, [])
+    await queue.put(work(1, attempt=1))
+    assert (queue.held(), queue.waiting()) == (set(), [ref(1)])
+
+
+async def test_an_offer_is_taken_back_when_somebody_else_turns_out_to_hold_the_work(queue: Queue) -> None:
+    await queue.put(work(1))
+    await queue.present()
+    await queue.offers()
+    await queue.put(work(1, agent="ben", token="9"))
+    assert await queue.rescinded() == {ref(1): ("ana", "already_held")}
+    assert (queue.held("ana"), queue.held("ben")) == (set(), {ref(1)})
+
+
+async def test_events_stay_until_they_are_published_and_only_those_go(queue: Queue) -> None:
+    await queue.put(work(1), work(2))
+    await queue.present()
+    await queue.store.match()
+    read = await queue.store.outbox(PARTITION)
+    assert read == await queue.store.outbox(PARTITION)
+    queue.inside.flushall()
+    await queue.store.rebuild(PARTITION, 9, [work(7)])
+    await queue.present()
+    await queue.store.match()
+    await queue.store.published(PARTITION, read)
+    assert [event["work"] for event in await queue.told()] == [ref(7)], "an event nobody has read"
+
+
+async def test_a_redis_that_does_not_answer_is_a_transient_failure(opened: Open) -> None:
+    nowhere = Queue(f"redis://127.0.0.1:{free_port()}/0", policy())
+    with pytest.raises(TransientFailure):
+        await nowhere.store.match()
+    with pytest.raises(TransientFailure):
+        await nowhere.store.outbox(PARTITION)
+    await nowhere.close()
