@@ -182,9 +182,18 @@ def _moved(schema: Any, place: str) -> Any:
 
 
 def _plain(schema: Any) -> Any:
-    """The schema without `discriminator`, which is no word of JSON Schema."""
+    """The schema without `discriminator`, which is no word of JSON Schema, and with descriptions on one
+    line: the two libraries break them differently."""
     if isinstance(schema, list):
         return [_plain(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    return {key: _plain(value) for key, value in schema.items() if key != "discriminator"}
+    return {
+        key: " ".join(value.split()) if _is_said(key, value) else _plain(value)
+        for key, value in schema.items()
+        if key != "discriminator"
+    }
+
+
+def _is_said(key: str, value: Any) -> bool:
+    return key == "description" and isinstance(value, str)

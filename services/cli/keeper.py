@@ -59,24 +59,21 @@ class Keeper:
     def open(self, kafka: str | None, redis: str | None, namespace: str, partitions: int | None) -> None:
         """Start the servers that are not given, make the topics, start the services. Raises
         `UserMistake` when what is given cannot be used."""
+        topics = the_map()
+        port = free_port()
+        children = []
         if redis:
             launch.check_redis(redis)
-        port = free_port()
-        self._servers = Supervisor(
-            [
-                *(
-                    []
-                    if kafka
-                    else [launch.kafka(self._home, partitions or PARTITIONS, namespace, the_map())]
-                ),
-                *([] if redis else [launch.redis(self._home, port)]),
-            ]
-        )
+        else:
+            children.append(launch.redis(self._home, port))
+        if not kafka:
+            children.append(launch.kafka(self._home, partitions or PARTITIONS, namespace, topics))
+        self._servers = Supervisor(children)
         self._servers.start(time.monotonic())
         where = Contact(kafka or self._address(), redis or f"redis://127.0.0.1:{port}/0", namespace)
-        self._prepare_topics(where, partitions)
+        self._prepare(Admin(where.kafka, namespace, topics), partitions)
         self._running = replace(self._running, **asdict(where))
-        self._services = Supervisor(launch.services(self._home, where, kafka is None, self._ports))
+        self._services = Supervisor(launch.services(self._home, where, not kafka, self._ports))
         self._services.start(time.monotonic())
         self._publish()
 
@@ -88,8 +85,7 @@ class Keeper:
             raise Lost(f"the embedded Kafka does not start: see {self._servers.children['kafka'].log}")
         return found.read_text()
 
-    def _prepare_topics(self, where: Contact, partitions: int | None) -> None:
-        admin = Admin(where.kafka, where.namespace, the_map())
+    def _prepare(self, admin: Admin, partitions: int | None) -> None:
         made = admin.create(partitions)
         differences = admin.differences()
         if differences.unequal:
@@ -97,7 +93,7 @@ class Keeper:
         for line in differences.lines():
             self._display.say(f"note: {line}")
         if made.created:
-            self._display.say(f"made {len(made.created)} topics on {where.kafka}")
+            self._display.say(f"made {len(made.created)} topics")
 
     # -- keeping -----------------------------------------------------------------------------
 
@@ -183,8 +179,10 @@ class Keeper:
         self._display.close()
         if not self._servers.children and not self._services.children:
             return
-        self._display.say("stopping …")
-        killed = self._services.stop(STOP_SERVICES) + self._servers.stop(STOP_SERVERS)
+        try:
+            self._display.say("stopping …")
+        finally:  # nobody may be there to hear it
+            killed = self._services.stop(STOP_SERVICES) + self._servers.stop(STOP_SERVERS)
         if killed:
             self._display.say(f"killed, since they did not stop: {', '.join(killed)}")
         self._display.say(f"stopped after {time.monotonic() - began:.1f} s")

@@ -1,6 +1,6 @@
 """Records for agent tools, complete enough to work from them alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import orjson
 from services.dispatcher.decide import Refusal
 from shared.contracts.inbound import Message
 from shared.contracts.ledger import Answered, Entry, HandedOver, Routed
-from shared.contracts.outward import WorkReason, WorkRecord, WorkType
+from shared.contracts.outward import Turn, WorkReason, WorkRecord, WorkType
 from shared.contracts.topics import work as work_topic
 from shared.contracts.vocabulary import REASONS, REFUSALS, Sentence
 from shared.ledger.archive import Archive, turns
@@ -30,30 +30,20 @@ async def describe(
     messages: Sequence[Spoken],
 ) -> WorkRecord:
     """The record of an event of `work`, with these of its messages and what was said before them."""
-    refs = tuple(f"{partition}:{offset}" for offset, _ in messages)
     places = {place for _, place in messages} | set(conversation.said)
     entries = await archive.entries(sorted(places))
-    listed = _bounded(
-        [
-            found
-            for ref, (_, place) in zip(refs, messages, strict=True)
-            if (found := _message(entries.get(place), ref)) is not None
-        ]
-    )
+    found = _messages(messages, entries, partition)
     first = min((place for _, place in messages), default=max(places, default=0) + 1)
-    before = [(place, entry) for place, entry in entries.items() if place < first]
     latest = entries.get(messages[-1][1]) if messages else None
     return WorkRecord(
         type=kind,
         work_id=f"{partition}:{work.id}",
         pool=work.pool,
         conversation_id=conversation_id,
-        refs=refs,
-        message_ids=tuple(
-            conversation.external_id(offset) or f"{partition}:{offset}" for offset, _ in messages
-        ),
-        messages=listed,
-        history=tuple(turn for _, entry in before for turn in turns(entry, frozenset(refs))),
+        refs=tuple(found),
+        message_ids=tuple(message.id if message else ref for ref, message in found.items()),
+        messages=_bounded([message for message in found.values() if message]),
+        history=_history(entries, first, frozenset(found)),
         reason=_reason(latest),
         priority=work.priority,
         enrichment=_enrichment(latest),
@@ -88,6 +78,19 @@ def out(record: WorkRecord, partition: int) -> Out:
 def when(milliseconds: float) -> str:
     """A time as RFC 3339."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+def _messages(
+    spoken: Sequence[Spoken], entries: Mapping[int, Entry], partition: int
+) -> dict[str, Message | None]:
+    """The messages by their refs; `None` where retention has deleted the entry that held it."""
+    refs = [(f"{partition}:{offset}", place) for offset, place in spoken]
+    return {ref: _message(entries.get(place), ref) for ref, place in refs}
+
+
+def _history(entries: Mapping[int, Entry], first: int, skip: frozenset[str]) -> tuple[Turn, ...]:
+    before = [entry for place, entry in entries.items() if place < first]
+    return tuple(turn for entry in before for turn in turns(entry, skip))
 
 
 def _message(entry: Entry | None, ref: str) -> Message | None:

@@ -85,7 +85,8 @@ class Store:
 
     async def presence(self, command: Presence) -> None:
         """Note an agent's presence."""
-        pools, languages = orjson.dumps(command.pools), orjson.dumps(command.languages)
+        pools = orjson.dumps(command.pools)
+        languages = orjson.dumps([language[:2].lower() for language in command.languages])
         await self._run(
             "presence",
             command.agent_id,

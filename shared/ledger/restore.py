@@ -1,16 +1,16 @@
 """Restoring a book: the best snapshot from before a position, and the tail of the ledger."""
 
 import msgspec
-import structlog
 
 from shared.contracts.ledger import decode
 from shared.contracts.record import Record
 from shared.contracts.topics import CONVERSATIONS, LEDGER
 from shared.ledger import snapshot
 from shared.ledger.book import Book
+from shared.runtime import logs
 from shared.runtime.log_reader import LogReader
 
-_log = structlog.get_logger("relais.ledger")
+_log = logs.get("restore")
 
 
 async def generations(reader: LogReader, partition: int) -> dict[str, list[bytes]]:

@@ -87,7 +87,7 @@ class Admin:
                 made.result()
             except KafkaException as error:
                 self._create_otherwise(name, error.args[0])
-        self._wait_for(missing)
+        self._wait_for(missing, wanted)
         return Made(tuple(missing), tuple(there))
 
     def differences(self, ask_settings: bool = True) -> Differences:
@@ -124,13 +124,16 @@ class Admin:
             case _:
                 raise UserMistake(f"Kafka refuses to create {name}: {why.str()}")
 
-    def _wait_for(self, names: Sequence[str]) -> None:
+    def _wait_for(self, names: Sequence[str], partitions: int) -> None:
         """A broker may answer before it shows what it made."""
         deadline = time.monotonic() + ANSWER_WITHIN
-        while not set(names) <= set(self.partitions()):
+        while not set(names) <= (there := self.partitions()).keys():
             if time.monotonic() > deadline:
                 raise UserMistake(f"Kafka at {self._servers} has not made the topics in {ANSWER_WITHIN:g} s")
             time.sleep(0.05)
+        others = sorted({there[name] for name in names} - {partitions})
+        if others:
+            raise UserMistake(f"this Kafka makes topics with {others[0]} partitions, not {partitions}")
 
     def _settings_that_differ(self, names: Iterable[str]) -> tuple[str, ...] | None:
         asked = [ConfigResource(ConfigResource.Type.TOPIC, name) for name in names]

@@ -62,6 +62,42 @@ async def _records(message: Any) -> Any:
     return message.raw_message
 
 
+def _broker(settings: ServiceSettings, client_id: str) -> KafkaBroker:
+    return KafkaBroker(
+        settings.kafka,
+        client_id=client_id,
+        apply_types=False,
+        serializer=None,
+        consumer_only=True,
+        logger=None,
+        allow_auto_create_topics=False,
+        graceful_timeout=5.0,
+    )
+
+
+def _subscriber(broker: KafkaBroker, card: Card, settings: ServiceSettings, listener: Driver) -> Any:
+    return broker.subscriber(
+        *(topic.name(settings.namespace) for topic in card.reads),
+        group_id=f"{settings.namespace}.{card.name}",
+        group_instance_id=settings.instance if settings.static_membership else None,
+        batch=True,
+        batch_timeout_ms=10,
+        max_records=settings.batch,
+        ack_policy=AckPolicy.MANUAL,
+        auto_offset_reset="earliest",
+        partition_assignment_strategy=[RangePartitionAssignor],
+        session_timeout_ms=int(settings.session_timeout * 1000),
+        heartbeat_interval_ms=int(settings.session_timeout * 1000 / 4),
+        rebalance_timeout_ms=30_000,
+        fetch_max_wait_ms=int(settings.fetch_wait * 1000),
+        max_partition_fetch_bytes=FETCH_BYTES,
+        listener=listener,
+        parser=_raw,
+        decoder=_records,
+        no_reply=True,
+    )
+
+
 class Service:
     """One instance of a service: FastStream reads the batches, the driver does the rest."""
 
@@ -84,36 +120,8 @@ class Service:
             settings.kafka, settings.namespace, settings.send_timeout, f"{card.name}/{settings.instance}"
         )
         self._driver = Driver(card.reads, factory, self._sender, settings, self.vitals, self._consumer)
-        self._broker = KafkaBroker(
-            settings.kafka,
-            client_id=f"{card.name}/{settings.instance}",
-            apply_types=False,
-            serializer=None,
-            consumer_only=True,
-            logger=None,
-            allow_auto_create_topics=False,
-            graceful_timeout=5.0,
-        )
-        self._subscriber = self._broker.subscriber(
-            *(topic.name(settings.namespace) for topic in card.reads),
-            group_id=f"{settings.namespace}.{card.name}",
-            group_instance_id=settings.instance if settings.static_membership else None,
-            batch=True,
-            batch_timeout_ms=10,
-            max_records=settings.batch,
-            ack_policy=AckPolicy.MANUAL,
-            auto_offset_reset="earliest",
-            partition_assignment_strategy=[RangePartitionAssignor],
-            session_timeout_ms=int(settings.session_timeout * 1000),
-            heartbeat_interval_ms=int(settings.session_timeout * 1000 / 4),
-            rebalance_timeout_ms=30_000,
-            fetch_max_wait_ms=int(settings.fetch_wait * 1000),
-            max_partition_fetch_bytes=FETCH_BYTES,
-            listener=self._driver,
-            parser=_raw,
-            decoder=_records,
-            no_reply=True,
-        )
+        self._broker = _broker(settings, f"{card.name}/{settings.instance}")
+        self._subscriber = _subscriber(self._broker, card, settings, self._driver)
         self._subscriber(self._handle)
 
     async def _handle(self, records: Any) -> None:
@@ -210,5 +218,5 @@ def run(build: Callable[[S], Service], kind: type[S], name: str) -> None:
         uvloop.run(build(settings).serve())
     except* RelaisError as group:
         for error in group.exceptions:
-            logs.get("service").critical("cannot_run", message=str(error))
+            logs.get("service").critical("cannot_run", **logs.describe(error))
         sys.exit(64)

@@ -31,6 +31,8 @@ from tests.kit.process import wait_until
 
 PARTITIONS = 4
 POOLS = ("general", "fallback")
+PATIENCE = 120
+"""Seconds; a broker that starts again on a busy machine takes its time."""
 Header = tuple[str, bytes]
 CALM = SentimentReading(frustration=0.1, low=0.05, high=0.2)
 DELIVERY = IntentReading((("delivery_time", 0.91), ("delivery_cost", 0.05)), in_scope=0.97, language="fr")
@@ -103,7 +105,7 @@ class Stage:
         body = json.dumps(value).encode() if isinstance(value, dict) else value
         topic = f"{self.namespace}.{role}"
         self._producer.produce(topic, body, key, partition, headers=list(headers), on_delivery=acknowledged)
-        assert self._producer.flush(30) == 0
+        assert self._producer.flush(PATIENCE) == 0
         return placed[0]
 
     def inbound(self, partition: int, offset: int) -> Any:
@@ -111,7 +113,7 @@ class Stage:
         consumer = Consumer({"bootstrap.servers": self.kafka, "group.id": "unused"}, logger=_silent)
         consumer.assign([TopicPartition(f"{self.namespace}.inbound", partition, offset)])
         try:
-            found = consumer.poll(30)
+            found = consumer.poll(PATIENCE)
             assert found is not None and not found.error()
             return found
         finally:

@@ -196,6 +196,7 @@ def test_a_kafka_that_is_away_is_one_line_and_exit_code_2(tmp_path: Path, comman
     assert done.stderr == f"relais: Kafka does not answer at {address}: is it running there?\n"
 
 
+@pytest.mark.timeout(300)
 def test_a_broker_that_goes_away_in_the_middle_changes_nothing_but_the_time(
     own_kafka: RealKafka, tmp_path: Path
 ) -> None:

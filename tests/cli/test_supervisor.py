@@ -58,8 +58,7 @@ def test_a_child_that_dies_is_started_again_when_its_wait_is_over(children: dict
     child = children["ends"]
     supervisor = Supervisor([child])
     supervisor.start(100.0)
-    dead: list[Child] = []
-    wait_until(lambda: dead.extend(supervisor.tick(100.1)) or dead, 20, "its death")
+    wait_until(lambda: supervisor.tick(100.1) == [child], 20, "its death")
     assert (child.pid, child.restarts, child.exit_code) == (None, 0, 3)
     assert supervisor.tick(100.29) == [] and child.pid is None
     supervisor.tick(100.31)

@@ -11,7 +11,7 @@ import msgspec
 import orjson
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from services.cli import document
 from services.cli.house import SERVICES

@@ -85,6 +85,15 @@ def test_other_commands_find_the_house_by_themselves(house: Up) -> None:
     assert "all topics are as the map says" in told.stdout
 
 
+def test_topics_can_be_made_on_the_embedded_kafka_too(house: Up) -> None:
+    made = relais(house.home, "topics", "create", "--namespace", "other", "--json")
+    assert made.returncode == 0, made.stderr
+    assert "other.inbound" in json.loads(made.stdout)["created"]
+    refused = relais(house.home, "topics", "create", "--namespace", "third", "--partitions", "8")
+    assert refused.returncode == 2
+    assert "makes topics with 4 partitions, not 8" in refused.stderr
+
+
 def test_a_second_one_in_the_same_home_is_refused(house: Up) -> None:
     refused = relais(house.home, "up")
     assert refused.returncode == 2

@@ -61,7 +61,7 @@ def test_nobody_waits_for_ever_for_a_broker_that_does_not_answer(broker: RealKaf
             broker.thaw()
         house.eventually(lambda: house.committed() <= 0, "the broker answers; nothing is committed")
         house.start(TINY_DEAF="1")
-        house.eventually(lambda: house.repeated(), "the order is repeated")
+        house.eventually(house.repeated, "the order is repeated")
 
 
 def test_kafka_away_under_traffic_costs_no_message_and_no_order(

@@ -13,7 +13,6 @@ from services.bot.http import MAX_ANSWER
 from services.bot.settings import Settings as BotSettings
 from services.dispatcher.decide import HEAD_START_MS
 from services.dispatcher.records import MAX_BYTES
-from services.dispatcher.store import LOOK
 from services.fallback.settings import Settings as FallbackSettings
 from shared.contracts import inbound
 from shared.contracts.agents import MAX_COMMAND_BYTES
@@ -115,7 +114,6 @@ TOLD = [
     ("agents.md", f"last {REMEMBERED_TURNS} things said"),
     ("agents.md", f"last {REMEMBERED_COMMANDS} commands"),
     ("agents.md", f"at most {MAX_COMMAND_BYTES:,} bytes"),
-    ("agents.md", f"first {LOOK} waiting works"),
     ("agents.md", f"`high` counts as {_long(HEAD_START_MS['high'])} older"),
     ("agents.md", f"`urgent` as {_long(HEAD_START_MS['urgent'])} older"),
     ("bot.md", f"1 to {MAX_ANSWER:,} characters"),

@@ -165,7 +165,7 @@ class House:
         self._producer.produce(
             self.topic(role), body, coded, partition, headers=list(headers), on_delivery=acknowledged
         )
-        self._producer.flush(30)
+        self._producer.flush(120)
         return placed[0]
 
     def say(self, conversation: str, text: str, identifier: str | None = None, **more: Any) -> str:

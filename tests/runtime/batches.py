@@ -20,11 +20,12 @@ class Batch(NamedTuple):
 
 
 def batches(kafka: str, topic: str, partition: int) -> list[Batch]:
+    """As `batches_of`, where no event loop runs."""
+    return asyncio.run(batches_of(kafka, topic, partition))
+
+
+async def batches_of(kafka: str, topic: str, partition: int) -> list[Batch]:
     """All batches of a short partition."""
-    return asyncio.run(_fetch(kafka, topic, partition))
-
-
-async def _fetch(kafka: str, topic: str, partition: int) -> list[Batch]:
     client = AIOKafkaClient(bootstrap_servers=kafka)
     await client.bootstrap()
     try:

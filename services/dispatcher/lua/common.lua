@@ -6,10 +6,11 @@
 --                             partition; while offered also: offered, deadline
 --   partition:<n>      set    the open works of a partition
 --   queue:<pool>       zset   works waiting, by score (smaller first)
+--   looked             hash   pool -> how far down its queue matching has looked
 --   offers             zset   offered works, by deadline
 --   held:<agent>       set    works offered to or assigned to an agent: its capacity is their sum
 --   agent:<id>         hash   status pools languages capacity seen
---   agents             zset   all agents, by the time they were last heard of
+--   agents             zset   agents who hold or may hold something, by the time they were last heard of
 --   pool:<pool>        zset   agents of a pool, by the time they last got work
 --   cool:<work>:<agent> key   the agent is not offered this work again while it exists
 --   outbox:<n>         list   events to publish by whoever follows that partition
@@ -43,11 +44,15 @@ local function withdraw(id, work)
   redis.call('HDEL', key('work', id), 'offered', 'deadline')
 end
 
+local function leave_alone(id, agent, cooldown)
+  if cooldown > 0 then redis.call('SET', key('cool', id, agent), 1, 'PX', cooldown) end
+end
+
 -- Take an offer back and let the work wait again; the agent is told why and left alone for a while.
 local function return_offer(id, work, why, cooldown)
   withdraw(id, work)
   enqueue(id, work)
-  if cooldown > 0 then redis.call('SET', key('cool', id, work.offered), 1, 'PX', cooldown) end
+  leave_alone(id, work.offered, cooldown)
   tell(work.partition, {type = 'rescinded', work = id, agent = work.offered, why = why})
 end
 
@@ -70,7 +75,7 @@ local function put(new)
   local old = fields(name)
   if old.pool and old.pool ~= new.pool then redis.call('ZREM', key('queue', old.pool), new.id) end
   if old.agent and old.agent ~= '' and old.agent ~= new.agent then
-    redis.call('SREM', key('held', old.agent), new.id)
+    redis.call('PING')
   end
   if old.offered and (new.agent ~= '' or old.attempt ~= tostring(new.attempt)) then
     withdraw(new.id, old)
@@ -86,6 +91,8 @@ local function put(new)
   if new.agent ~= '' then
     redis.call('ZREM', key('queue', new.pool), new.id)
     redis.call('SADD', key('held', new.agent), new.id)
+    -- After a loss of the queue its holder is not known yet, and may never come back.
+    if new.external == '0' then redis.call('ZADD', key('agents'), 'NX', clock(), new.agent) end
   elseif not old.offered and new.external == '0' then
     enqueue(new.id, new)
   end

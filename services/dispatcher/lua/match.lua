@@ -34,8 +34,21 @@ local function offer(id, work, agent)
   made = made + 1
 end
 
+-- The oldest works, and one stretch of those behind them, another one each time: however many works that
+-- nobody here can take are in front, every work is looked at.
+local function look_at(pool)
+  local name = key('queue', pool)
+  local waiting = redis.call('ZRANGE', name, 0, look - 1)
+  if #waiting < look then return waiting end
+  local from = tonumber(redis.call('HGET', key('looked'), pool) or look)
+  local behind = redis.call('ZRANGE', name, from, from + look - 1)
+  for _, id in ipairs(behind) do table.insert(waiting, id) end
+  redis.call('HSET', key('looked'), pool, #behind < look and look or from + look)
+  return waiting
+end
+
 for _, pool in ipairs(cjson.decode(ARGV[1])) do
-  local waiting = redis.call('ZRANGE', key('queue', pool), 0, look - 1)
+  local waiting = look_at(pool)
   if #waiting > 0 then
     local present = {}
     for _, id in ipairs(redis.call('ZRANGE', key('pool', pool), 0, -1)) do
@@ -50,7 +63,7 @@ for _, pool in ipairs(cjson.decode(ARGV[1])) do
       if made >= most or #present == 0 then break end
       local work = fields(key('work', id))
       for place, agent in ipairs(present) do
-        if agent.room >= tonumber(work.cost) and speaks(agent, work.language)
+        if work.pool and agent.room >= tonumber(work.cost) and speaks(agent, work.language)
             and redis.call('EXISTS', key('cool', id, agent.id)) == 0 then
           offer(id, work, agent.id)
           agent.room = agent.room - tonumber(work.cost)

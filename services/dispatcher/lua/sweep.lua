@@ -12,15 +12,16 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('offers'), '-inf', now)) do
   end
 end
 local lost = {}
-for _, agent in ipairs(redis.call('ZRANGEBYSCORE', key('agents'), '-inf', now - stale)) do
-  local seen = tonumber(redis.call('HGET', key('agent', agent), 'seen') or 0)
+local silent = redis.call('ZRANGEBYSCORE', key('agents'), '-inf', now - stale, 'WITHSCORES')
+for place = 1, #silent, 2 do
+  local agent, seen = silent[place], tonumber(silent[place + 1])
   local held = redis.call('SMEMBERS', key('held', agent))
   for _, id in ipairs(held) do
     local work = fields(key('work', id))
-    if not work.pool then
-      redis.call('SREM', key('held', agent), id)
-    elseif work.offered == agent then
+    if work.offered == agent then
       return_offer(id, work, 'tool_lost', cooldown)
+    elseif work.agent ~= agent then
+      redis.call('SREM', key('held', agent), id)
     elseif now - seen >= stale + grace then
       for _, value in ipairs({id, work.conversation, agent, work.token}) do table.insert(lost, value) end
     end
