@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,6 +28,12 @@ EMBEDDED = {
     "RELAIS_SESSION_TIMEOUT": "3",
 }
 """Settings of the services on the embedded Kafka, unless the user has set others."""
+REAL = {
+    # A service that is started again at once keeps its partitions, without waiting for the session of the
+    # one before it to end.
+    "RELAIS_STATIC_MEMBERSHIP": "true",
+}
+"""The same on a real Kafka."""
 
 
 def fresh_log(home: Path, name: str) -> Path:
@@ -84,11 +91,11 @@ def services(home: Path, where: Contact, embedded: bool, ports: dict[str, int]) 
             if not is_free(ports[name]):
                 ports[name] = free_port()
             own = {
-                "RELAIS_INSTANCE": f"{name}-1",
+                "RELAIS_INSTANCE": f"{name}-{socket.gethostname()}",
                 "RELAIS_HTTP_PORT": str(ports[name]),
                 "RELAIS_SUPERVISED": "1",
             }
-            return {**(EMBEDDED if embedded else {}), **os.environ, **addresses(where), **own}
+            return {**(EMBEDDED if embedded else REAL), **os.environ, **addresses(where), **own}
 
         return Child(name, [PYTHON, "-m", f"services.{name}"], fresh_log(home, name), environment)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from services.cli.follow import Folded, House, Tail, fold, opened, reasons
+from services.cli.follow import Folded, House, fold, opened, reasons
+from services.cli.follow_tail import Tail
 from services.cli.simulate_account import Account, Fate
 from services.cli.simulate_publish import MARK, Publisher
 from shared.contracts.ledger import Answered, Routed

@@ -7,45 +7,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from services.cli.follow import Folded, reasons
+from services.cli.story_events import Event, event
 from services.cli.story_find import Found
 from services.cli.story_read import Pages
-from services.cli.story_words import INERT, why
-from shared.contracts.ledger import (
-    Answered,
-    Assigned,
-    Closed,
-    Entry,
-    Gap,
-    HandedOver,
-    Moved,
-    MoveDone,
-    Quarantined,
-    Released,
-    Replied,
-    Routed,
-    TakenOver,
-    kind,
-)
+from services.cli.story_words import why
+from shared.contracts.ledger import Answered, Entry, Moved, Routed
 from shared.contracts.placement import Ref
-from shared.contracts.record import Record
 from shared.ledger.state import Settled
 
 Facts = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An entry of the book that concerns the message. Times are milliseconds, `after` counts from the
-    message's own record; `inert` says why the book did not accept the entry."""
-
-    at: int
-    after: int
-    place: str
-    kind: str
-    by: str
-    says: str
-    inert: str | None = None
-    text: str | None = None
 
 
 @dataclass(slots=True)
@@ -80,7 +50,7 @@ def tell(ref: Ref, found: Found | None, pages: Pages, with_text: bool) -> Story:
         understood=_understood(routed) if routed else None,
         decided=_decided(routed) if routed else None,
         outcome=_outcome(ref, pages, began),
-        events=[_event(ref, folded, began, with_text) for folded in pages.entries],
+        events=[event(ref, folded, began, with_text) for folded in pages.entries],
         notes=notes,
     )
 
@@ -182,65 +152,3 @@ def _standing(pages: Pages, entry: Entry) -> Facts:
     if work is None or pages.work != str(Ref(pages.book.partition, work.id)):
         return {"state": "closed"}
     return {"state": "held" if work.agent else "waiting", "agent": work.agent, "priority": work.priority}
-
-
-def _event(ref: Ref, folded: Folded, began: int, with_text: bool) -> Event:
-    record, entry, verdict = folded
-    assert entry is not None, "an entry concerns the message"
-    text = entry.text if with_text and isinstance(entry, Answered | Replied) else None
-    return Event(
-        at=record.timestamp,
-        after=record.timestamp - began,
-        place=f"{record.partition}:{record.offset}",
-        kind=kind(entry),
-        by=_author(record),
-        says=_says(ref, entry, verdict.settled),
-        inert=None if verdict.inert is None else INERT.get(verdict.inert, verdict.inert),
-        text=text,
-    )
-
-
-def _author(record: Record) -> str:
-    for name, value in record.headers:
-        if name == "relais-by":
-            return value.decode("utf-8", "replace")
-    return "unknown"
-
-
-def _says(ref: Ref, entry: Entry, settled: tuple[Settled, ...]) -> str:
-    """One sentence on what the entry said."""
-    mine = next((s for s in settled if s.offset == ref.offset), None)
-    if mine is None and settled and any(s.of == ref.offset for s in settled):
-        return f"{ref.partition}:{settled[0].offset} came with the same id: a duplicate of this one"
-    if mine is not None and mine.of is not None:
-        return f"a duplicate of {ref.partition}:{mine.of}"
-    match entry:
-        case Routed() if entry.ref != str(ref):
-            return f"the conversation passed to people with {entry.ref}: {', '.join(entry.reasons)}"
-        case Routed():
-            to = "the bot" if entry.route == "bot" else f"people, pool {entry.pool}"
-            return f"to {to}: {', '.join(entry.reasons)}"
-        case Answered():
-            return f"answered from {entry.source}, {len(entry.text)} characters"
-        case HandedOver():
-            return f"to people, pool {entry.pool}: {why(entry.reason)}"
-        case Quarantined():
-            return f"quarantined: {why(entry.reason)}"
-        case Moved():
-            return f"to its conversation's home, partition {entry.to}"
-        case MoveDone():
-            return "its copy is acknowledged at home"
-        case Gap():
-            return f"no record at {entry.first} to {entry.last}"
-        case TakenOver():
-            return f"{entry.agent} took the conversation over"
-        case Assigned():
-            return f"{entry.agent} took the work"
-        case Released():
-            return f"{entry.agent} gave the work back: {entry.why}"
-        case Replied():
-            return f"{entry.agent} answered, {len(entry.text)} characters"
-        case Closed():
-            return f"{entry.agent} closed the work: {entry.resolution}"
-        case _:
-            return ""

@@ -6,7 +6,8 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from services.cli.story import Event, Facts, Story
+from services.cli.story import Facts, Story
+from services.cli.story_events import Event
 from services.cli.story_words import after, printable, when, why
 
 Row = tuple[str, str]

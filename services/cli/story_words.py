@@ -10,6 +10,7 @@ QUARANTINE = {
     "too_deep": "The JSON is nested too deeply.",
     "not_an_object": "The JSON is not an object.",
     "no_text": "There is neither a text nor an attachment.",
+    "too_large": "It is too large to travel on inside.",
 }
 INERT = {
     "settled": "the message had its outcome already",

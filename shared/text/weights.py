@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from shared.contracts.errors import UserMistake
 from shared.text.features import BITS
 from shared.text.linear import FEATURES, Linear
 
@@ -22,7 +23,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _ADVICE = "train them again with `relais train`, or restore the files that came with this release"
 
 
-class WeightsUnusable(Exception):
+class WeightsUnusable(UserMistake):
     """The weights are missing, damaged, or of other features; the message says what to do."""
 
 

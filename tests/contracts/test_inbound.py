@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.fallback.worker import HANDOVER_BYTES
 from shared.contracts.enrichment import IntentReading, SentimentReading
 from shared.contracts.errors import InvalidMessage
 from shared.contracts.inbound import MAX_HEADER_BYTES, MAX_HEADERS, MAX_ID, Message, read_inbound, text_of
@@ -18,7 +19,7 @@ from shared.contracts.topics import INBOUND, LEDGER, work
 from shared.contracts.vocabulary import QUARANTINE_REASONS
 from shared.ledger import snapshot
 from shared.ledger.book import Book
-from tests.contracts.monsters import MONSTERS, Monster, name_of, written
+from tests.contracts.monsters import MONSTERS, Monster, name_of, quoted, written
 from tests.contracts.roles import REF, table
 
 
@@ -76,6 +77,14 @@ def test_every_reason_for_quarantine_occurs() -> None:
     of_files = {line["quarantined"] for line in table("inbound").values() if "quarantined" in line}
     of_monsters = {monster.expected for monster in MONSTERS if isinstance(monster.expected, str)}
     assert of_files | of_monsters == set(QUARANTINE_REASONS)
+
+
+def test_as_many_messages_as_are_handed_over_at_once_fit_into_an_entry() -> None:
+    worst = written(text=quoted("\x00", INBOUND.max_bytes - 100))
+    message = read_inbound(worst, None, (), REF)
+    growth = len(encode(routed(message))) / len(worst)
+    assert growth > 5, "control characters are written as six"
+    assert growth * max(HANDOVER_BYTES, INBOUND.max_bytes) < LEDGER.max_bytes
 
 
 # -- anything at all ------------------------------------------------------------------------------

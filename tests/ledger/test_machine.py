@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from shared.contracts.inbound import Message
 from shared.contracts.ledger import Entry, decode, encode, kind
 from shared.ledger import book as books
 from shared.ledger import snapshot
@@ -134,28 +135,30 @@ class Relay(RuleBasedStateMachine):
         return snapshot.unpack(HERE, _put_away(book, bytes_each)) if saved == upto else book
 
     def _rescue(self) -> None:
-        """One fallback that knows everything settles what is left."""
-        for offset, (what, made) in enumerate(self.world.inbound):
-            if self.auditor.book.unsettled(offset):
-                name = made.conversation_id if made else ""
-                epoch = self.auditor.book.conversation(name).epoch
-                match what:
-                    case "message":
-                        assert made is not None
-                        texts = ((ref(offset), made),)
-                        entry = handed_over(offset, epoch=epoch, conversation=name, messages=texts)
-                        self.world.log.append(encode(entry))
-                    case "junk":
-                        self.world.log.append(encode(quarantined(offset)))
-                    case "stray":
-                        self.world.log.append(encode(moved(offset)))
-                    case "hole":
-                        self.world.log.append(encode(gap(offset, offset)))
-                self.auditor.observe()
+        """One fallback that knows everything settles what is left, at the second try at the latest: the
+        conversation may have been forgotten, and its epoch with it, just before the first."""
+        for _ in range(2):
+            for offset, item in enumerate(self.world.inbound):
+                if self.auditor.book.unsettled(offset):
+                    self.world.log.append(encode(self._settling(offset, item)))
+                    self.auditor.observe()
         self.writers[0].start(self._restored(0, len(self.world.log)))
         self.writers[0].finish_moves()
         self.world.log += self.writers[0].outbox
         self.auditor.observe()
+
+    def _settling(self, offset: int, item: Item) -> Entry:
+        match item.kind, item.message:
+            case "message", Message() as made:
+                name, texts = made.conversation_id, ((ref(offset), made),)
+                epoch = self.auditor.book.conversation(name).epoch
+                return handed_over(offset, epoch=epoch, conversation=name, messages=texts)
+            case "junk", _:
+                return quarantined(offset)
+            case "stray", _:
+                return moved(offset)
+            case _:
+                return gap(offset, offset)
 
 
 def _put_away(book: Book, bytes_each: int) -> list[bytes]:

@@ -75,7 +75,7 @@ local function put(new)
   local old = fields(name)
   if old.pool and old.pool ~= new.pool then redis.call('ZREM', key('queue', old.pool), new.id) end
   if old.agent and old.agent ~= '' and old.agent ~= new.agent then
-    redis.call('PING')
+    redis.call('SREM', key('held', old.agent), new.id)
   end
   if old.offered and (new.agent ~= '' or old.attempt ~= tostring(new.attempt)) then
     withdraw(new.id, old)

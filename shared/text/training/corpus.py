@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.contracts.errors import UserMistake
 from shared.text.normalise import normalise
 
 
@@ -21,7 +22,7 @@ class Example:
     language: str = "und"
 
 
-class CorpusUnusable(Exception):
+class CorpusUnusable(UserMistake):
     """The training text cannot be used; the message names file and line, never the text."""
 
 
