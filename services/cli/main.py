@@ -27,6 +27,7 @@ COMMANDS = {
     "topics": Command("services.cli.topics:app", "Make, check and describe the topics."),
     "simulate": Command("services.cli.simulate:simulate", "Publish messages and follow each to its outcome."),
     "explain": Command("services.cli.explain:explain", "Tell the story of one message."),
+    "policy": Command("services.cli.policy:app", "Check a policy file before it goes live."),
     "quarantine": Command("services.cli.quarantine:app", "Look at what could be shown to nobody."),
     "train": Command("services.cli.train:train", "Train the models on the corpus of this project."),
     "predict": Command("services.cli.predict:predict", "Show what the models make of a text."),

@@ -17,7 +17,7 @@ def reply(entry: Entry, verdict: Verdict, partition: int, offset: int) -> Reply 
             return _answer(entry, conversation, partition)
         case Replied():
             return _spoken(entry, verdict, conversation, partition, offset)
-        case _ if verdict.passed:
+        case _ if verdict.passed and conversation.seen:
             return _notice(entry, verdict, conversation, partition, offset)
     return None
 

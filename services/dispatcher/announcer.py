@@ -8,7 +8,7 @@ from services.dispatcher import records
 from services.dispatcher.decide import Refusal, refusal_code
 from shared.contracts.ledger import Assigned, Closed, Released, Replied, TakenOver
 from shared.contracts.outward import WorkReason, WorkRecord, WorkType
-from shared.contracts.vocabulary import REFUSALS
+from shared.contracts.vocabulary import REFUSALS, RefusalCode
 from shared.ledger.archive import Archive
 from shared.ledger.book import Book
 from shared.ledger.state import Conversation, Spoken, Verdict, Work
@@ -70,7 +70,7 @@ class Announcer:
             record,
             agent_id=event["agent"],
             expires_at=records.when(deadline) if deadline else None,
-            reason=WorkReason(why, REFUSALS[why].fr, REFUSALS[why].en) if why else record.reason,
+            reason=_refusal(why) if why else record.reason,
         )
         return [self._out(made)]
 
@@ -87,6 +87,7 @@ class Announcer:
             agent_id=entry.agent,
             command_id=entry.command or None,
             resolution=getattr(entry, "resolution", None),
+            reason=_refusal(entry.why) if isinstance(entry, Released) else record.reason,
         )
 
     async def _not_taken(self, entry: Proposal, why: str) -> list[Out]:
@@ -118,3 +119,7 @@ class Announcer:
 
     def _out(self, record: WorkRecord) -> Out:
         return records.out(record, self._book.partition)
+
+
+def _refusal(code: RefusalCode) -> WorkReason:
+    return WorkReason(code, REFUSALS[code].fr, REFUSALS[code].en)

@@ -33,7 +33,6 @@ async def describe(
     places = {place for _, place in messages} | set(conversation.said)
     entries = await archive.entries(sorted(places))
     found = _messages(messages, entries, partition)
-    first = min((place for _, place in messages), default=max(places, default=0) + 1)
     latest = entries.get(messages[-1][1]) if messages else None
     return WorkRecord(
         type=kind,
@@ -43,8 +42,8 @@ async def describe(
         refs=tuple(found),
         message_ids=tuple(message.id if message else ref for ref, message in found.items()),
         messages=_bounded([message for message in found.values() if message]),
-        history=_history(entries, first, frozenset(found)),
-        reason=_reason(latest),
+        history=_history(entries, frozenset(found)),
+        reason=_worded(work.reason, REASONS[work.reason]),
         priority=work.priority,
         enrichment=_enrichment(latest),
         tried=tuple(entry.text for entry in entries.values() if isinstance(entry, Answered)),
@@ -88,9 +87,8 @@ def _messages(
     return {ref: _message(entries.get(place), ref) for ref, place in refs}
 
 
-def _history(entries: Mapping[int, Entry], first: int, skip: frozenset[str]) -> tuple[Turn, ...]:
-    before = [entry for place, entry in entries.items() if place < first]
-    return tuple(turn for entry in before for turn in turns(entry, skip))
+def _history(entries: Mapping[int, Entry], skip: frozenset[str]) -> tuple[Turn, ...]:
+    return tuple(turn for entry in entries.values() for turn in turns(entry, skip))
 
 
 def _message(entry: Entry | None, ref: str) -> Message | None:
@@ -113,17 +111,6 @@ def _bounded(messages: list[Message]) -> tuple[Message, ...]:
             break
         kept.append(message)
     return tuple(reversed(kept))
-
-
-def _reason(entry: Entry | None) -> WorkReason | None:
-    match entry:
-        case Routed():
-            code = entry.reasons[0] if entry.route == "human" else "with_people"
-            return _worded(code, REASONS[code])
-        case HandedOver():
-            return _worded(entry.reason, REASONS[entry.reason])
-        case _:
-            return None
 
 
 def _worded(code: str, sentence: Sentence) -> WorkReason:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import orjson
+
 from services.fallback.decide import Clocks, Deadlines, Handover, Rule, Seen, handovers, late, oldest
 from services.fallback.settings import Settings
 from services.fallback.snapshots import Snapshots
@@ -146,7 +148,7 @@ class FallbackWorker(Follower):
         return messages
 
     def _hand_over(self, handover: Handover, messages: Mapping[int, Message], now: float) -> Out:
-        offsets = self._fitting(handover.offsets)
+        offsets = self._fitting(handover.offsets, messages)
         self._proposed.update(dict.fromkeys(offsets, now))
         metrics.FALLBACK.labels(handover.rule).inc(len(offsets))
         entry = HandedOver(
@@ -161,12 +163,12 @@ class FallbackWorker(Follower):
         )
         return Out(LEDGER, self.partition, handover.conversation.encode(), encode(entry))
 
-    def _fitting(self, offsets: Sequence[int]) -> list[int]:
+    def _fitting(self, offsets: Sequence[int], messages: Mapping[int, Message]) -> list[int]:
         """As many of the oldest as fit into one entry; the others follow when these are settled."""
         taken: list[int] = []
         size = 0
         for offset in offsets:
-            size += len(self._records[offset].value or b"")
+            size += len(orjson.dumps(messages[offset])) if offset in messages else 0
             if taken and size > HANDOVER_BYTES:
                 break
             taken.append(offset)

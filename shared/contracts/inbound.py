@@ -12,8 +12,9 @@ from typing import Annotated, Any
 from pydantic import Field, SkipValidation, TypeAdapter, ValidationError
 
 from shared.contracts.errors import InvalidMessage
-from shared.contracts.topics import INBOUND
 
+MAX_BYTES = 1_048_576
+"""Of value and key, unpacked: a record that was let in compressed can be larger than its topic allows."""
 MAX_ID = 512
 MAX_HEADERS = 16
 MAX_HEADER_BYTES = 512
@@ -89,10 +90,10 @@ def read_inbound(
     """
     if value is None:
         raise InvalidMessage("no_value", "the record has no value")
-    if len(value) > INBOUND.max_bytes:
-        raise InvalidMessage("too_large", f"the value has {len(value)} bytes")
+    if len(value) + len(key or b"") > MAX_BYTES:
+        raise InvalidMessage("too_large", f"value and key have {len(value) + len(key or b'')} bytes")
     message = _whole(value) or _repair(_parse_anyhow(value), key, ref)
-    carried = _carried(headers)
+    carried = passed_on(headers)
     return replace(message, headers=carried) if carried else message
 
 
@@ -128,7 +129,8 @@ def _storable(found: Any, depth: int = MAX_DEPTH) -> bool:
     return not isinstance(found, int) or -(2**63) <= found < 2**63
 
 
-def _carried(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+def passed_on(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+    """The headers that travel with a message: CloudEvents and trace context, within limits."""
     carried: dict[str, str] = {}
     for name, value in headers:
         if len(carried) == MAX_HEADERS:

@@ -62,7 +62,7 @@ class WorkRecord:
     """One event in the life of a work item, complete enough to work from it alone.
 
     `refs`, `message_ids` and `messages` are the messages whose outcome this work is (for the type
-    `message`: those that have just joined it); `history` is what was said before them.
+    `message`: those that have just joined it); `history` is what else was said last in the conversation.
     """
 
     type: WorkType

@@ -83,9 +83,7 @@ RefusalCode = Literal[
     "not_holder",
     "stale_token",
     "work_closed",
-    "repeated",
     "with_people",
-    "try_again",
     "declined",
     "tool_lost",
 ]
@@ -111,9 +109,7 @@ REFUSALS: dict[RefusalCode, Sentence] = {
     "not_holder": Sentence("Cet agent n'a pas ce travail.", "This agent does not hold this work."),
     "stale_token": Sentence("Le jeton n'est plus valable.", "The token is no longer valid."),
     "work_closed": Sentence("Ce travail est terminé.", "This work is closed."),
-    "repeated": Sentence("Cette commande a déjà été exécutée.", "This command was already carried out."),
     "with_people": Sentence("Une personne a déjà la conversation.", "A person already has the conversation."),
-    "try_again": Sentence("Réessayez dans un instant.", "Try again in a moment."),
     "declined": Sentence("L'agent a rendu la proposition.", "The agent gave the offer back."),
     "tool_lost": Sentence("L'outil de l'agent ne répond plus.", "The agent's tool does not answer any more."),
 }

@@ -12,6 +12,8 @@ from shared.ledger.state import Conversation, Verdict
 
 FORGET_AFTER = 200_000
 """An idle conversation is forgotten when this many entries of its partition have passed it by."""
+FORGET_PEOPLE_MS = 30 * 86_400_000
+"""So is one that people had, when its work was closed this long ago by the records' own times."""
 SWEEP_EVERY = 50_000
 NEW = Conversation()
 
@@ -23,6 +25,8 @@ class Book:
         self.partition = partition
         self._prefix = f"{partition}:"
         self.offset = 0
+        self.at = 0
+        """The record time of the last entry, in milliseconds."""
         self.frontier = Frontier()
         self.conversations: dict[str, Conversation] = {}
         self.open: dict[int, str] = {}
@@ -35,9 +39,7 @@ class Book:
     def conversation(self, conversation_id: str) -> Conversation:
         """The conversation's state; a new one when it is unknown or forgotten."""
         found = self.conversations.get(conversation_id)
-        if found is None or (found.idle and self.offset - found.touched > FORGET_AFTER):
-            return NEW
-        return found
+        return NEW if found is None or self._forgotten(found) else found
 
     def unsettled(self, offset: int) -> bool:
         """Whether the message at this inbound offset still has no outcome."""
@@ -76,6 +78,7 @@ class Book:
     def apply(self, entry: Entry, offset: int, at: int) -> Verdict:
         """Fold the entry that lies at ledger `offset` with record time `at` (milliseconds)."""
         self.offset = offset + 1
+        self.at = at
         place = Place(offset, at)
         verdict = fold(self, entry, place)
         if verdict.inert is not None:
@@ -112,8 +115,13 @@ class Book:
                 if isinstance(entry, Routed) and not verdict.settled:
                     self.open[self.here(entry.ref)] = entry.conversation
 
+    def _forgotten(self, c: Conversation) -> bool:
+        if c.open or c.work is not None:
+            return False
+        if c.owner == "people":
+            return c.closed_at is not None and self.at - c.closed_at > FORGET_PEOPLE_MS
+        return self.offset - c.touched > FORGET_AFTER
+
     def _forget(self) -> None:
-        for conversation_id in [
-            key for key, c in self.conversations.items() if c.idle and self.offset - c.touched > FORGET_AFTER
-        ]:
+        for conversation_id in [key for key, c in self.conversations.items() if self._forgotten(c)]:
             del self.conversations[conversation_id]

@@ -3,6 +3,7 @@ home, then marked done. A crash in between repeats the publish, and the copy is 
 
 from collections.abc import Sequence
 
+from shared.contracts.inbound import passed_on
 from shared.contracts.ledger import MoveDone, encode
 from shared.contracts.record import Record
 from shared.contracts.topics import INBOUND, LEDGER
@@ -45,6 +46,6 @@ class Mover:
 
     def _copy(self, record: Record) -> Out:
         origin: Header = (MOVED_FROM, f"{record.partition}:{record.offset}".encode())
-        headers = [(name, value) for name, value in record.headers if value is not None]
+        headers = [(name, value.encode()) for name, value in passed_on(record.headers).items()]
         to = self._book.moving[record.offset]
         return Out(INBOUND, to, record.key, record.value, [*headers, origin])

@@ -19,6 +19,7 @@ from shared.contracts.ledger import (
     TakenOver,
 )
 from shared.contracts.placement import parse_ref
+from shared.contracts.vocabulary import ReasonCode
 from shared.ledger.state import (
     REMEMBERED_COMMANDS,
     REMEMBERED_IDS,
@@ -59,7 +60,8 @@ def routed(c: Conversation, e: Routed, ref: int, place: Place) -> Verdict:
     if e.route == "bot" and c.owner == "bot":
         return Verdict(conversation=replace(c, open=tuple(sorted((*c.open, (ref, place.offset))))))
     pool = e.pool if e.route == "human" else c.pool
-    return _to_people(c, [(ref, place.offset)], pool, e.priority, place)
+    reason = e.reasons[0] if e.route == "human" and e.reasons else "with_people"
+    return _to_people(c, [(ref, place.offset)], _Opening(pool, reason, e.priority), place)
 
 
 def answered(c: Conversation, e: Answered, ref: int, place: Place) -> Verdict:
@@ -96,7 +98,7 @@ def handed_over(c: Conversation, e: HandedOver, unsettled: Collection[int], plac
     if fresh:
         c = _said(c, place)
     if fresh or any(c.is_open(o) for o in unsettled):
-        return _to_people(c, fresh, e.pool, "normal", place, twins)
+        return _to_people(c, fresh, _Opening(e.pool, e.reason), place, twins)
     return Verdict(conversation=c, settled=tuple(twins)) if twins else inert("settled")
 
 
@@ -107,7 +109,7 @@ def taken_over(c: Conversation, e: TakenOver, place: Place) -> Verdict:
     if not c.open:
         after = replace(c, owner="people", epoch=c.epoch + 1, pool=e.pool, closed_at=place.at)
         return Verdict(conversation=after, passed=True)
-    verdict = _to_people(c, [], e.pool, "normal", place)
+    verdict = _to_people(c, [], _Opening(e.pool, "taken_over"), place)
     assert verdict.conversation is not None and verdict.work is not None
     work = replace(verdict.work, agent=e.agent, token=place.offset)
     return replace(verdict, conversation=replace(verdict.conversation, work=work), work=work)
@@ -205,17 +207,25 @@ def _said(c: Conversation, place: Place) -> Conversation:
     return replace(c, said=(*c.said, place.offset)[-REMEMBERED_TURNS:])
 
 
+class _Opening(NamedTuple):
+    """What a work is opened with, if none is open."""
+
+    pool: str
+    reason: ReasonCode
+    priority: Priority = "normal"
+
+
 def _to_people(
     c: Conversation,
     fresh: Sequence[Spoken],
-    pool: str,
-    priority: Priority,
+    opening: "_Opening",
     place: Place,
     twins: Sequence[Settled] = (),
 ) -> Verdict:
     """Settle `fresh` messages and every open one with people, in one work."""
     joined = tuple(sorted((*c.open, *fresh)))
-    work = c.work or Work(joined[0][0], pool, priority, place.at)
+    pool, reason, priority = opening
+    work = c.work or Work(joined[0][0], pool, priority, place.at, reason=reason)
     work = replace(
         work,
         messages=(*work.messages, *joined)[-REMEMBERED_MESSAGES:],

@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from shared.contracts.ledger import Priority
+from shared.contracts.vocabulary import ReasonCode
 from shared.ledger.frontier import Frontier
 
 Owner = Literal["bot", "people"]
@@ -29,6 +30,8 @@ class Work(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     opened_at: int
     messages: tuple[Spoken, ...] = ()
     """The last messages whose outcome this work is."""
+    reason: ReasonCode = "with_people"
+    """Why it was opened."""
     attempt: int = 0
     agent: str | None = None
     token: int | None = None
@@ -73,11 +76,6 @@ class Conversation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     def is_open(self, offset: int) -> bool:
         """Whether the message at this inbound offset waits for the bot."""
         return any(ref == offset for ref, _ in self.open)
-
-    @property
-    def idle(self) -> bool:
-        """Nothing is open and nobody has it: it may be forgotten."""
-        return self.owner == "bot" and not self.open and self.work is None
 
 
 class Settled(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -10,7 +10,7 @@ from confluent_kafka.admin import AdminClient, ConfigResource  # type: ignore[at
 from confluent_kafka.cimpl import NewTopic
 
 from shared.contracts.errors import UserMistake
-from shared.contracts.topics import LEDGER, Topic
+from shared.contracts.topics import DAY, LEDGER, Topic
 
 PARTITIONS = 4
 ANSWER_WITHIN = 10.0
@@ -52,6 +52,9 @@ def settings(topic: Topic) -> dict[str, str]:
         "cleanup.policy": topic.cleanup,
         "max.message.bytes": str(topic.max_bytes),
     }
+    if topic.cleanup == "delete":
+        # Kafka deletes whole segments: without this, data may outlive its retention by another week.
+        wanted["segment.ms"] = str(DAY * 1000)
     if topic == LEDGER:
         # The book's times are the broker's, whatever the clocks of those who write in it.
         wanted["message.timestamp.type"] = "LogAppendTime"

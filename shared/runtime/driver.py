@@ -28,7 +28,8 @@ WorkerFactory = Callable[[int, int], Worker]
 """Partition and number of partitions in; called when a partition is assigned."""
 TICK = 0.05
 CHECK_EVERY = 2.0
-CHECK_WITHIN = 5.0
+ANSWER_WITHIN = 5.0
+"""The client would wait for the broker as long as it takes."""
 _log = logs.get("driver")
 
 
@@ -45,6 +46,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
         consumer: Callable[[], AIOKafkaConsumer],
     ) -> None:
         self._topics = {topic.name(settings.namespace): topic for topic in reads}
+        self._first = reads[0]
         self._factory = factory
         self._sender = sender
         self._settings = settings
@@ -135,8 +137,9 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
         if not changed:
             return
         try:
-            await self.consumer.commit(changed)
-        except KafkaError as error:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await self.consumer.commit(changed)
+        except (KafkaError, TimeoutError) as error:
             metrics.COMMITS.labels("failed").inc()
             _log.warning("commit_failed", **logs.describe(error))
         else:
@@ -149,8 +152,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _check(self) -> None:
         places = [self._place(topic, p) for p in self._workers for topic in self._topics.values()]
         try:
-            async with asyncio.timeout(CHECK_WITHIN):
-                ends = await self.consumer.end_offsets(places) if places else {}
+            async with asyncio.timeout(ANSWER_WITHIN):
+                ends = await self.consumer.end_offsets(places or [self._place(self._first, 0)])
                 positions = {place: await self.consumer.position(place) for place in places}
         except IllegalStateError:  # a partition was taken away meanwhile
             return

@@ -5,7 +5,9 @@ kept that stand in the library's code."""
 import logging
 import sys
 import threading
+import time
 import traceback
+from collections.abc import Callable
 from types import FrameType, TracebackType
 
 import structlog
@@ -13,6 +15,8 @@ from structlog.typing import EventDict, WrappedLogger
 
 from shared.contracts.errors import RelaisError
 
+QUIET = 10.0
+"""Seconds for which a library may not repeat itself: it would, many times a second, while Kafka is away."""
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
@@ -59,6 +63,27 @@ def _constants(record: logging.LogRecord) -> tuple[object, ...]:
     return frame.f_code.co_consts if frame is not None else ()
 
 
+def _no_flood() -> Callable[[logging.LogRecord], bool]:
+    """A filter that lets libraries log from the same place only once in a while."""
+    said: dict[tuple[str, str, int], float] = {}
+
+    def may_be_said(record: logging.LogRecord) -> bool:
+        place = (record.name, record.pathname, record.lineno)
+        if _is_ours(record.name):
+            return True
+        now = time.monotonic()
+        if now - said.get(place, -QUIET) < QUIET:
+            return False
+        said[place] = now
+        return True
+
+    return may_be_said
+
+
+def _is_ours(name: str) -> bool:
+    return name.partition(".")[0] == "relais"
+
+
 def configure(service: str, instance: str, level: str = "info") -> None:
     """Send our own and the libraries' logs to standard output as JSON."""
     shared: list[structlog.typing.Processor] = [
@@ -84,6 +109,7 @@ def configure(service: str, instance: str, level: str = "info") -> None:
             ],
         )
     )
+    handler.addFilter(_no_flood())
     _take_over(handler)
     logging.getLogger("relais").setLevel(level.upper())
 
@@ -109,7 +135,7 @@ def _take_over(handler: logging.Handler) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     for name, logger in root.manager.loggerDict.items():
-        if isinstance(logger, logging.Logger) and name.partition(".")[0] != "relais":
+        if isinstance(logger, logging.Logger) and not _is_ours(name):
             logger.handlers, logger.propagate = [], True
     logging.captureWarnings(True)
     logging.raiseExceptions = False

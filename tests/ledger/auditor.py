@@ -1,7 +1,7 @@
 """What must hold at every entry, kept in books of the auditor's own: it believes verdicts, never the
 state that they were made from."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from shared.contracts.ledger import (
@@ -15,6 +15,7 @@ from shared.contracts.ledger import (
     Released,
     Replied,
     Returned,
+    Routed,
     TakenOver,
     decode,
 )
@@ -53,9 +54,11 @@ class Auditor:
         self.verdicts: list[Verdict] = []
         self.outcomes: dict[int, str] = {}
         self.work_of: dict[int, int] = {}
+        self.open: dict[int, str] = {}
         self.gaps: set[int] = set()
         self.moving: set[int] = set()
         self.with_people: set[str] = set()
+        self.passes: Counter[str] = Counter()
         self.works: dict[str, Held] = {}
         self.ended: set[int] = set()
         self.dead_tokens: set[int] = set()
@@ -82,6 +85,7 @@ class Auditor:
             assert offset not in self.outcomes, "one outcome for ever"
             assert settled.outcome in POSSIBLE[self.world.inbound[offset].kind]
             self.outcomes[offset] = settled.outcome
+            self.open.pop(offset, None)
             if settled.of is not None:
                 one, other = self.world.inbound[offset].message, self.world.inbound[settled.of].message
                 assert one is not None and other is not None and one.id == other.id
@@ -113,6 +117,9 @@ class Auditor:
             case Returned() | Closed(to_bot=True):
                 assert name in self.with_people
                 self.with_people.discard(name)
+                self.passes[name] += 1
+            case Routed() if not verdict.settled:
+                self.open[parse_ref(entry.ref).offset] = name
             case Moved():
                 self.moving.add(parse_ref(entry.ref).offset)
             case MoveDone():
@@ -122,6 +129,7 @@ class Auditor:
         if verdict.passed:
             assert name not in self.with_people, "it passes to people once"
             self.with_people.add(name)
+            self.passes[name] += 1
 
     def _join(self, entry: Entry, verdict: Verdict) -> None:
         people = [settled.offset for settled in verdict.settled if settled.outcome == "people"]
@@ -178,8 +186,10 @@ class Auditor:
         self.needed = book.needed_from
         assert set(book.moving) == self.moving
         known = book.conversations
-        assert book.open == {offset: name for name, c in known.items() for offset, _ in c.open}
+        assert book.open == self.open == {o: name for name, c in known.items() for o, _ in c.open}
         assert {name for name, c in known.items() if c.owner == "people"} == self.with_people
         works = {name: Held(c.work.id, c.work.agent, c.work.token) for name, c in known.items() if c.work}
         assert works == self.works
         assert all(not c.open for c in known.values() if c.owner == "people")
+        if self.remembers:
+            assert {name: c.epoch for name, c in known.items() if c.epoch} == self.passes

@@ -87,6 +87,16 @@ def test_the_level_is_ours_and_libraries_only_warn() -> None:
     assert [line["event"] for line in _logged(program, "error")] == ["loud", "loud"]
 
 
+def test_a_library_may_not_repeat_itself_all_the_time_and_we_may() -> None:
+    program = (
+        "[logging.getLogger('aiokafka').error('away') for _ in range(100)];"
+        "logging.getLogger('aiokafka').error('back');"
+        "[logs.get('x').error('ours') for _ in range(3)]"
+    )
+    # In one line of a program every call has the same place, so a library is heard once.
+    assert [line["event"] for line in _logged(program)] == ["away", "ours", "ours", "ours"]
+
+
 def test_the_words_of_our_own_errors_are_clean_and_kept() -> None:
     try:
         try:

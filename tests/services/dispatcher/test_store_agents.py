@@ -55,9 +55,7 @@ async def test_accepting_is_refused_with_a_reason(
     queue: Queue, name: str, number: int, agent: str, code: str
 ) -> None:
     await offered(queue)
-    await queue.put(
-        work(2), work(3, agent="eva", token="7"), work(4, pool="outside", external="1"), work(5)
-    )
+    await queue.put(work(2), work(3, agent="eva", token="7"), work(4, pool="outside", external="1"), work(5))
     assert (await queue.store.accept(ref(number), agent)).code == code
 
 
