@@ -54,9 +54,15 @@ class Announcer:
         if verdict.joined:
             kind: WorkType = "queued" if verdict.opened else "message"
             made.append(await self._record(kind, work, entry.conversation, conversation, verdict.joined))
-        if isinstance(entry, Proposal) and (work.agent is not None or isinstance(entry, Released)):
+        holds = isinstance(entry, Proposal) and (work.agent is not None or isinstance(entry, Released))
+        if holds and not self._implied(entry, work):
             made.append(await self._of_command(entry, work, conversation))
         return [self._out(record) for record in made]
+
+    def _implied(self, entry: Proposal, work: Work) -> bool:
+        """An assignment that only goes with the first word of a tool that assigns by itself."""
+        pool = self._policy.pools[self._policy.pool(work.pool)]
+        return pool.assignment == "external" and entry.command.endswith("/assign")
 
     async def offered(self, event: dict[str, Any], conversation_id: str) -> list[Out]:
         """What to tell of an offer that the queue made or took back."""

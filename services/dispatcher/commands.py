@@ -4,6 +4,7 @@ verdict decides."""
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import orjson
 from pydantic import ValidationError
 
 from services.dispatcher.decide import Refusal, may_act
@@ -19,6 +20,7 @@ from shared.contracts.agents import (
     ReplyCommand,
     TakeOver,
 )
+from shared.contracts.inbound import MAX_ID
 from shared.contracts.ledger import Assigned, Closed, Entry, Released, Replied, TakenOver
 from shared.contracts.placement import home, parse_ref
 from shared.contracts.vocabulary import RefusalCode
@@ -38,12 +40,25 @@ class Done(NamedTuple):
 def read(value: bytes | None) -> AgentCommand | Refusal:
     """The command in a record, or why it is none."""
     if value is None or len(value) > MAX_COMMAND_BYTES:
-        code: RefusalCode = "invalid_command" if value is None else "command_too_large"
-        return Refusal(None, "", "", code)
+        return _unread(value, "invalid_command" if value is None else "command_too_large")
     try:
         return COMMAND.validate_json(value)
     except ValidationError:
-        return Refusal(None, "", "", "invalid_command")
+        return _unread(value, "invalid_command")
+
+
+def _unread(value: bytes | None, code: RefusalCode) -> Refusal:
+    """The refusal, with what can be told of its sender, who else could not learn of it."""
+    try:
+        told = orjson.loads(value or b"")
+    except orjson.JSONDecodeError:
+        told = None
+    fields = told if isinstance(told, dict) else {}
+    command, agent, work = (
+        found[:MAX_ID] if isinstance(found := fields.get(name), str) else ""
+        for name in ("id", "agent_id", "work_id")
+    )
+    return Refusal(command or None, agent, work, code)
 
 
 class Commands:
@@ -55,8 +70,9 @@ class Commands:
         self._policy = policy
         self._partitions = partitions
 
-    async def carry_out(self, command: AgentCommand) -> Done:
-        """The command's effect, without waiting for the book."""
+    async def carry_out(self, command: AgentCommand) -> Done | None:
+        """The command's effect, without waiting for the book. `None`: not yet, for the queue lost the
+        work's partition and its dispatcher is rebuilding it."""
         match command:
             case Presence():
                 return await self._presence(command)
@@ -76,27 +92,33 @@ class Commands:
         await self._store.presence(command)
         return Done()
 
-    async def _accept(self, command: Accept) -> Done:
+    async def _accept(self, command: Accept) -> Done | None:
         found = await self._store.accept(command.work_id, command.agent_id)
+        if found.code == "unknown_work":
+            return await self._unknown(command)
         if found.code != "ok":
             return self._refuse(command, found.code, found.pool, found.conversation)
         entry = Assigned(command.work_id, found.conversation, command.agent_id, found.attempt, command.id)
         return Done([(parse_ref(command.work_id).partition, entry)])
 
-    async def _decline(self, command: Decline) -> Done:
+    async def _decline(self, command: Decline) -> Done | None:
         found = await self._store.decline(command.work_id, command.agent_id)
+        if found.code == "unknown_work":
+            return await self._unknown(command)
         if found.code == "declined":
             return Done()
         if found.code != "held":
             return self._refuse(command, found.code, found.pool, found.conversation)
-        token = int(found.token) if command.token is None else command.token
+        if command.token is not None and str(command.token) != found.token:
+            return self._refuse(command, "stale_token", found.pool, found.conversation)
+        token = int(found.token)
         entry = Released(command.work_id, found.conversation, command.agent_id, token, "declined", command.id)
         return Done([(parse_ref(command.work_id).partition, entry)])
 
-    async def _act(self, command: ReplyCommand | Close) -> Done:
+    async def _act(self, command: ReplyCommand | Close) -> Done | None:
         work = await self._store.work(command.work_id)
         if not work:
-            return self._refuse(command, "unknown_work")
+            return await self._unknown(command)
         external = work["external"] == "1"
         refusal = may_act(command.agent_id, command.token, work["agent"], work["token"], external)
         if refusal is not None:
@@ -120,6 +142,14 @@ class Commands:
         pool = pools[0] if pools else self._policy.default_pool
         partition = home(command.conversation_id, self._partitions)
         return Done([(partition, TakenOver(command.conversation_id, command.agent_id, pool, command.id))])
+
+    async def _unknown(self, command: Accept | Decline | ReplyCommand | Close) -> Done | None:
+        try:
+            partition = parse_ref(command.work_id).partition
+        except ValueError:
+            return self._refuse(command, "unknown_work")
+        known = partition >= self._partitions or await self._store.follows(partition)
+        return self._refuse(command, "unknown_work") if known else None
 
     def _refuse(self, command: AgentCommand, code: str, pool: str = "", conversation: str = "") -> Done:
         work = getattr(command, "work_id", "")

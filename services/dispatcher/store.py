@@ -124,6 +124,10 @@ class Store:
         """A work as it stands in the projection; empty when there is none."""
         return await self._guard(self._redis.hgetall(f"{self._prefix}work:{work}"))  # type: ignore[no-any-return]
 
+    async def follows(self, partition: int) -> bool:
+        """Whether the queue has this partition's work; not after it was lost until it is rebuilt."""
+        return bool(await self._guard(self._redis.hexists(f"{self._prefix}applied", str(partition))))
+
     async def agent_pools(self, agent: str) -> list[str] | None:
         """The pools of an agent; `None` when the agent has not announced a presence."""
         found = await self._guard(self._redis.hget(f"{self._prefix}agent:{agent}", "pools"))

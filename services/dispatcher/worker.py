@@ -108,10 +108,11 @@ class DispatcherWorker(Follower):
     async def _obey(self, out: list[Out]) -> None:
         while self._waiting:
             command = self._waiting[0][1]
-            if isinstance(command, Refusal):
-                done = Done((), command)
-            else:
-                done = await self._commands.carry_out(command)
+            done = (
+                Done((), command) if isinstance(command, Refusal) else await self._commands.carry_out(command)
+            )
+            if done is None:
+                return
             if done.refusal is not None:
                 out.append(self._announcer.refused(done.refusal, done.pool, done.conversation))
             out += [_proposed(partition, entry) for partition, entry in done.entries]

@@ -22,7 +22,7 @@ from shared.runtime.log_reader import LogReader
 from shared.runtime.sender import Out
 
 LOOK_EVERY = 0.5
-HANDOVER_BYTES = 1_048_576
+HANDOVER_BYTES = 2 * 1_048_576
 """Of records in one entry. Written as JSON they can take six times as much (control characters), and
 must still fit into a record of the ledger."""
 

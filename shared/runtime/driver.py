@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError, UnknownMemberIdError
 
 from shared.contracts.record import Record
 from shared.contracts.topics import Topic
@@ -140,6 +140,9 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
             async with asyncio.timeout(ANSWER_WITHIN):
                 await self.consumer.commit(changed)
         except (KafkaError, TimeoutError) as error:
+            if self._settings.static_membership and isinstance(error.__cause__, UnknownMemberIdError):
+                # The client would join again, and take the name from whoever has it now, and so on.
+                end(EXIT_STUCK, "membership_lost", error)
             metrics.COMMITS.labels("failed").inc()
             _log.warning("commit_failed", **logs.describe(error))
         else:

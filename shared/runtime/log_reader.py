@@ -46,8 +46,9 @@ class LogReader:
     async def read(self, topic: Topic, partition: int, start: int, end: int) -> AsyncIterator[list[Record]]:
         """The records of `[start, end)` in batches; raises `TransientFailure` when they do not come."""
         place = TopicPartition(topic.name(self._namespace), partition)
-        self._consumer.assign([place])
         first, _ = await self.bounds(topic, partition)
+        # Nothing is awaited between these two: a partition without a position is sent to its beginning.
+        self._consumer.assign([place])
         self._consumer.seek(place, max(start, first))
         while await self._consumer.position(place) < end:
             found = await self._consumer.getmany(place, timeout_ms=SILENCE_MS, max_records=5000)

@@ -15,9 +15,11 @@ from shared.contracts.ledger import decode
 from shared.contracts.placement import parse_ref
 from shared.ledger.book import Book
 from shared.runtime.settings import ROOT
+from shared.runtime.watchdog import EXIT_STUCK
 from tests.kit.house import House
 from tests.kit.kafka import RealKafka
 from tests.kit.process import wait_until
+from tests.runtime.running import TinyHouse
 
 ROUTERS = ("router-a", "router-b")
 WAIT = 5.0
@@ -97,6 +99,26 @@ def test_a_zombies_late_entries_are_counted_and_change_no_outcome(pair: House) -
     assert _outcomes(pair) == settled
     pair.say(conversation, "Je veux parler à un conseiller")
     assert pair.settled(6)["unsettled"] == 0
+
+
+def test_of_two_static_members_with_one_name_the_zombie_gives_in(kafka: RealKafka) -> None:
+    """The client alone would have them take the name from each other for ever, and read everything again
+    each time."""
+    static = {"RELAIS_STATIC_MEMBERSHIP": "true", "RELAIS_INSTANCE": "same", "RELAIS_SESSION_TIMEOUT": "2"}
+    with TinyHouse(kafka.address, **static) as house:
+        house.start("old")
+        house.processes["old"].send_signal(signal.SIGSTOP)
+        house.start("new")
+        house.say_all("a", "b")
+        house.eventually(lambda: house.committed() == 2, "the new one has the old one's place")
+        house.processes["old"].send_signal(signal.SIGCONT)
+        house.say_all("c")
+        assert house.ended("old") == EXIT_STUCK
+        assert house.last_word("old")["event"] == "membership_lost"
+        house.say_all("d")
+        house.eventually(lambda: house.committed() == 4, "the new one goes on")
+        assert house.processes["new"].poll() is None
+        assert house.repeated() == [b"a", b"b", b"c", b"d"]
 
 
 def _outcomes(house: House) -> dict[str, str]:

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from services.fallback.worker import HANDOVER_BYTES
 from shared.contracts.enrichment import IntentReading, SentimentReading
 from shared.contracts.errors import InvalidMessage
-from shared.contracts.inbound import MAX_HEADER_BYTES, MAX_HEADERS, MAX_ID, Message, read_inbound, text_of
+from shared.contracts.inbound import (
+    MAX_BYTES,
+    MAX_HEADER_BYTES,
+    MAX_HEADERS,
+    MAX_ID,
+    Message,
+    read_inbound,
+    text_of,
+)
 from shared.contracts.ledger import HandedOver, Routed, decode, encode
 from shared.contracts.outward import WorkRecord
 from shared.contracts.topics import INBOUND, LEDGER, work
@@ -80,11 +88,11 @@ def test_every_reason_for_quarantine_occurs() -> None:
 
 
 def test_as_many_messages_as_are_handed_over_at_once_fit_into_an_entry() -> None:
-    worst = written(text=quoted("\x00", INBOUND.max_bytes - 100))
+    worst = written(text=quoted("\x00", MAX_BYTES - 100))
     message = read_inbound(worst, None, (), REF)
     growth = len(encode(routed(message))) / len(worst)
     assert growth > 5, "control characters are written as six"
-    assert growth * max(HANDOVER_BYTES, INBOUND.max_bytes) < LEDGER.max_bytes
+    assert max(growth * MAX_BYTES, HANDOVER_BYTES) < LEDGER.max_bytes
 
 
 # -- anything at all ------------------------------------------------------------------------------
@@ -215,9 +223,9 @@ def test_a_repaired_record_reads_the_same_wherever_it_is_read() -> None:
     assert read_inbound(value, None, (), "2:7").id == "ref:2:7"
 
 
-def test_the_limit_is_that_of_the_topic() -> None:
-    fits = written(text='"' + "a" * (INBOUND.max_bytes - len(written(text='""'))) + '"')
-    assert len(fits) == INBOUND.max_bytes
+def test_the_limit_leaves_room_for_the_headers_of_a_moved_copy() -> None:
+    fits = written(text='"' + "a" * (MAX_BYTES - len(written(text='""'))) + '"')
+    assert len(fits) == MAX_BYTES < INBOUND.max_bytes
     assert read_inbound(fits, None, (), REF).damage == ()
     with pytest.raises(InvalidMessage):
         read_inbound(fits + b" ", None, (), REF)

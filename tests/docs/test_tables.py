@@ -104,7 +104,7 @@ TOLD = [
     ("channels.md", f"last {REMEMBERED_IDS} different ids"),
     ("channels.md", f"once {FORGET_AFTER:,} more"),
     ("channels.md", f"up to {INBOUND.max_bytes:,} bytes"),
-    ("channels.md", f"more than {INBOUND.max_bytes:,} bytes when it is unpacked"),
+    ("channels.md", f"more than {inbound.MAX_BYTES:,} bytes when they are unpacked"),
     ("channels.md", f"{DEADLINES['bot_deadline'].default:g} s after it was given\nto the bot"),
     ("channels.md", f"{DEADLINES['silence'].default:g} s after the router has fallen silent"),
     ("channels.md", f"{DEADLINES['patience'].default:g} s after it"),

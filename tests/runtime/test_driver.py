@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
 from aiokafka import TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaConnectionError
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaConnectionError, UnknownMemberIdError
 
 from shared.contracts.record import Record
 from shared.contracts.topics import AGENTS, INBOUND, Topic
@@ -187,6 +188,31 @@ async def test_a_commit_that_failed_is_tried_again(stand: Stand) -> None:
     assert stand.last_words == []
 
 
+async def test_a_commit_that_is_not_answered_holds_up_nothing(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(driver_module, "ANSWER_WITHIN", 0.01)
+    monkeypatch.setattr(stand.client, "commit", never)
+    await stand.assign(0)
+    await stand.driver.commit()
+    assert stand.last_words == []
+
+
+@pytest.mark.parametrize(("static", "last_words"), [(True, ["membership_lost"]), (False, [])])
+async def test_a_static_member_that_nobody_knows_any_more_ends(
+    stand: Stand, static: bool, last_words: list[str]
+) -> None:
+    stand.driver._settings = ServiceSettings(namespace="test", static_membership=static)
+    await stand.assign(0)
+    stand.client.error = CommitFailedError()
+    stand.client.error.__cause__ = UnknownMemberIdError()
+    await stand.driver.commit()
+    assert stand.last_words == last_words
+
+
 async def test_when_partitions_go_everything_is_committed_and_let_go(stand: Stand) -> None:
     await stand.assign(0, 1)
     await stand.driver.on_batch(_records(INBOUND, 0, 1))
@@ -205,6 +231,12 @@ async def test_the_broker_is_seen_and_the_lag_is_what_waits(stand: Stand) -> Non
     await stand.driver._check()
     assert stand.vitals.broker_seen > 0
     assert stand.vitals.lag == 400
+
+
+async def test_the_broker_is_asked_even_when_there_is_no_partition_to_look_after(stand: Stand) -> None:
+    stand.client.error = KafkaConnectionError()
+    await stand.driver._check()
+    assert stand.vitals.broker_seen == 0
 
 
 @pytest.mark.parametrize("error", [KafkaConnectionError(), IllegalStateError("not assigned"), TimeoutError()])
