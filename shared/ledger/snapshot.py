@@ -32,6 +32,7 @@ class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
     gaps: tuple[tuple[int, int], ...] = ()
     moving: dict[str, int] = {}
     counts: dict[str, int] = {}
+    at: int = 0
     conversations: dict[str, msgspec.Raw] = {}
 
 
@@ -56,6 +57,7 @@ def pack(book: Book, writer: str) -> list[tuple[bytes, bytes]]:
                 gaps=tuple(book.frontier.gaps),
                 moving={str(offset): to for offset, to in book.moving.items()},
                 counts=dict(book.counts),
+                at=book.at,
             )
         records.append((f"{generation}/{index}".encode(), _ENCODER.encode(chunk)))
     return records
@@ -118,6 +120,7 @@ def unpack(partition: int, chunks: Iterable[bytes]) -> Book:
             book.frontier = Frontier(chunk.frontier, chunk.above, chunk.gaps)
             book.moving = {int(offset): to for offset, to in chunk.moving.items()}
             book.counts = Counter(chunk.counts)
+            book.at = chunk.at
         for conversation_id, raw in chunk.conversations.items():
             book.conversations[conversation_id] = _CONVERSATION.decode(raw)
     for conversation_id, conversation in book.conversations.items():

@@ -1,6 +1,8 @@
 """Reading a stretch of one partition again, outside any consumer group."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +13,7 @@ from shared.contracts.record import Record
 from shared.contracts.topics import Topic
 
 SILENCE_MS = 30_000
+STOP_WITHIN = 3.0
 
 
 class LogReader:
@@ -34,7 +37,10 @@ class LogReader:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._consumer.stop()
+        # The client can lose the order to stop while it turns to another partition, and then waits for ever.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_WITHIN):
+                await self._consumer.stop()
 
     async def bounds(self, topic: Topic, partition: int) -> tuple[int, int]:
         """First offset that is still there, and the next one to be written."""
@@ -47,6 +53,8 @@ class LogReader:
         """The records of `[start, end)` in batches; raises `TransientFailure` when they do not come."""
         place = TopicPartition(topic.name(self._namespace), partition)
         first, _ = await self.bounds(topic, partition)
+        if max(start, first) >= end:
+            return
         # Nothing is awaited between these two: a partition without a position is sent to its beginning.
         self._consumer.assign([place])
         self._consumer.seek(place, max(start, first))

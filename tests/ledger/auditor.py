@@ -40,6 +40,7 @@ class Held:
     id: int
     agent: str | None = None
     token: int | None = None
+    attempt: int = 0
 
 
 class Auditor:
@@ -152,11 +153,12 @@ class Auditor:
             case TakenOver() if verdict.work is not None:
                 self._take(self.works[entry.conversation], entry.agent, offset)
             case Assigned():
-                work = self.works[entry.conversation]
+                work = self._named(entry)
+                assert entry.attempt == work.attempt, "an offer of this very attempt"
                 self._carry_out(work, entry.command)
                 self._take(work, entry.agent, offset)
             case Released() | Replied() | Closed():
-                work = self.works[entry.conversation]
+                work = self._named(entry)
                 self._carry_out(work, entry.command)
                 assert work.agent == entry.agent, "only its holder"
                 assert entry.token in (None, work.token) and entry.token not in self.dead_tokens
@@ -164,10 +166,16 @@ class Auditor:
                     assert work.token is not None
                     self.dead_tokens.add(work.token)
                     work.agent = work.token = None
+                    work.attempt += 1
                 if isinstance(entry, Closed):
                     self.ended.add(self.works.pop(entry.conversation).id)
             case Returned():
                 assert entry.conversation not in self.works
+
+    def _named(self, entry: Assigned | Released | Replied | Closed) -> Held:
+        work = self.works[entry.conversation]
+        assert parse_ref(entry.work) == (HERE, work.id), "the work that is open now"
+        return work
 
     def _take(self, work: Held, agent: str, offset: int) -> None:
         assert work.agent is None, "never two holders"
@@ -185,11 +193,14 @@ class Auditor:
         assert self.needed <= book.needed_from <= min([*unsettled, *self.moving])
         self.needed = book.needed_from
         assert set(book.moving) == self.moving
+        settled = {name: number for name, number in book.counts.items() if not name.startswith("inert:")}
+        gaps = {"gap": len(self.gaps)} if self.gaps else {}
+        assert settled == Counter(self.outcomes.values()) | Counter(gaps)
         known = book.conversations
         assert book.open == self.open == {o: name for name, c in known.items() for o, _ in c.open}
         assert {name for name, c in known.items() if c.owner == "people"} == self.with_people
-        works = {name: Held(c.work.id, c.work.agent, c.work.token) for name, c in known.items() if c.work}
-        assert works == self.works
+        works = {name: c.work for name, c in known.items() if c.work}
+        assert {n: Held(w.id, w.agent, w.token, w.attempt) for n, w in works.items()} == self.works
         assert all(not c.open for c in known.values() if c.owner == "people")
         if self.remembers:
             assert {name: c.epoch for name, c in known.items() if c.epoch} == self.passes

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import json
+from msgspec.structs import replace
 
 from shared.contracts import ledger
 from shared.contracts.enrichment import IntentReading, SentimentReading
@@ -146,4 +147,4 @@ def contents(book: Book) -> list[tuple[bytes, bytes]]:
 def substance(book: Book) -> Chunk:
     """All that decides future verdicts: without the place in the log and the counts."""
     first = json.decode(contents(book)[0][1], type=Chunk)
-    return Chunk("", 0, 0, 0, first.frontier, first.above, first.gaps, first.moving, {}, first.conversations)
+    return replace(first, generation="", offset=0, at=0, counts={})

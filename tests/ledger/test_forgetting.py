@@ -52,6 +52,36 @@ def test_a_conversation_that_anybody_has_is_never_forgotten(before: tuple[Entry,
     assert diary.conversation == Diary(*before).conversation
 
 
+LONG = 1_000 * (AFTER + 1)
+"""Milliseconds: as long as it takes that many entries to pass by."""
+
+
+@pytest.mark.parametrize("before", [CLOSED, (taken_over(),)], ids=["closed", "taken over"])
+def test_what_people_are_done_with_is_forgotten_when_that_was_long_ago(
+    before: tuple[Entry, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books, "FORGET_PEOPLE_MS", LONG)
+    assert passed_by(AFTER + 1, *before).conversation == Diary(*before).conversation
+    late = passed_by(AFTER + 2, *before)
+    assert late.conversation == Conversation()
+    assert late.write(routed(1)).settled == (), "the bot may have it again"
+
+
+@pytest.mark.parametrize("before", [QUEUED, HELD, OPEN])
+def test_what_anybody_still_has_to_do_is_not_forgotten_however_long_ago(
+    before: tuple[Entry, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books, "FORGET_PEOPLE_MS", LONG)
+    assert passed_by(20 * AFTER, *before).conversation == Diary(*before).conversation
+
+
+def test_a_restored_book_has_forgotten_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(books, "FORGET_PEOPLE_MS", LONG)
+    diary = passed_by(AFTER + 2, *CLOSED)
+    again = snapshot.unpack(HERE, [value for _, value in snapshot.pack(diary.book, "w")])
+    assert again.conversation("c") == diary.conversation == Conversation()
+
+
 def test_what_happens_to_a_conversation_keeps_it_in_memory() -> None:
     diary = passed_by(AFTER - 2, *IDLE)
     diary.write(routed(1))

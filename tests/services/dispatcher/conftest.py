@@ -8,6 +8,7 @@ from shared.policy.model import Policy
 from tests.kit import redis as kit
 from tests.kit.redis import RealRedis
 from tests.kit.report import note
+from tests.kit.server import Server
 from tests.services.dispatcher.queue import Queue, policy
 
 Open = Callable[..., Awaitable[Queue]]
@@ -18,7 +19,7 @@ class FakeRedis(RealRedis):
 
     name = "Redis"
 
-    def ways(self) -> Iterator[Callable[[], kit.Server]]:
+    def ways(self) -> Iterator[Callable[[], Server]]:
         yield kit._fake
 
 

@@ -13,6 +13,7 @@ from services.dispatcher.decide import Projected
 from services.dispatcher.store import Store
 from shared.contracts.agents import Presence
 from shared.policy.model import Policy
+from tests.kit.process import wait_until
 
 PARTITION = 2
 LONG = 3600
@@ -70,7 +71,7 @@ class Queue:
         self.offset += 1
 
     async def present(self, agent: str = "ana", status: Any = "available", **fields: Any) -> None:
-        given = {"pools": ("general",), "languages": ("fr",), "capacity": 100} | fields
+        given: dict[str, Any] = {"pools": ("general",), "languages": ("fr",), "capacity": 100} | fields
         await self.store.presence(Presence(uuid4().hex, agent, status, **given))
 
     async def told(self) -> list[dict[str, Any]]:
@@ -105,6 +106,21 @@ class Queue:
         """What counts against an agent's capacity."""
         found: set[str] = self.inside.smembers(f"{self.prefix}held:{agent}")  # type: ignore[assignment]
         return found
+
+    def stored(self) -> list[str]:
+        """Every key of this queue."""
+        found: list[str] = self.inside.keys(f"{self.prefix}*")  # type: ignore[assignment]
+        return found
+
+    def clock(self) -> int:
+        """Redis' own time in milliseconds."""
+        seconds, micros = self.inside.time()
+        return int(seconds) * 1000 + int(micros) // 1000
+
+    def next_instant(self) -> None:
+        """Return when the clock has moved: what comes now comes later than what came before."""
+        before = self.clock()
+        wait_until(lambda: self.clock() > before, 5, "the clock moves", every=0.001)
 
     async def close(self) -> None:
         await self.store.close()

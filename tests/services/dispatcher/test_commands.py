@@ -63,7 +63,7 @@ class Desk:
         self.commands = Commands(queue.store, policy(), PARTITIONS)
 
     async def prepared(self) -> "Desk":
-        external = {"pool": "outside", "external": "1"}
+        external: dict[str, Any] = {"pool": "outside", "external": "1"}
         await self.queue.put(work(1, attempt=3))
         await self.queue.present("ana", pools=("general", "billing"))
         await self.queue.offers()

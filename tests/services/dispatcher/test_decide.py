@@ -24,7 +24,9 @@ OPENED = 100 * HOUR
 
 
 def of(work: dict[str, Any] | None = None, **conversation: Any) -> Projected:
-    given = {"id": 7, "pool": "general", "priority": "normal", "opened_at": OPENED} | (work or {})
+    given: dict[str, Any] = {"id": 7, "pool": "general", "priority": "normal", "opened_at": OPENED} | (
+        work or {}
+    )
     return projected(Work(**given), "c", Conversation(**{"channel": "chat"} | conversation), 3, POLICY)
 
 

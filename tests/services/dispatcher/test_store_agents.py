@@ -1,6 +1,7 @@
 """Agents: accepting, declining, going away, and coming back."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from tests.services.dispatcher.conftest import Open
 from tests.services.dispatcher.queue import LONG, SHORT, Queue, eventually, policy, ref, work
 
 
-async def offered(queue: Queue, number: int = 1, agent: str = "ana", **fields: object) -> None:
+async def offered(queue: Queue, number: int = 1, agent: str = "ana", **fields: Any) -> None:
     await queue.put(work(number, **fields))
     await queue.present(agent)
     assert await queue.offers() == {ref(number): agent}
@@ -29,7 +30,7 @@ async def test_an_accepted_offer_stays_reserved_until_the_book_has_decided(opene
     queue = await opened(policy(life=SHORT))
     await offered(queue, life=SHORT)
     assert (await queue.store.accept(ref(1), "ana")).code == "ok"
-    left = float(queue.fields(1)["deadline"]) - queue.inside.time()[0] * 1000  # type: ignore[index]
+    left = float(queue.fields(1)["deadline"]) - queue.clock()
     assert left > ACCEPTING_MS / 2
 
 

@@ -1,5 +1,7 @@
 """Whom a work is offered: room, pool, language, turn; and that everybody's turn comes."""
 
+from typing import Any
+
 import pytest
 
 from services.dispatcher.decide import HEAD_START_MS
@@ -21,8 +23,7 @@ async def test_an_offer_says_how_long_it_stands(queue: Queue) -> None:
     await queue.put(work(1, life=30))
     await queue.present()
     await queue.store.match()
-    seconds, micros = queue.inside.time()  # type: ignore[misc]
-    now = seconds * 1000 + micros // 1000
+    now = queue.clock()
     [event] = await queue.told()
     assert (event["type"], event["work"], event["agent"]) == ("offer", ref(1), "ana")
     assert now + 29_000 < event["deadline"] <= now + 30_000
@@ -74,8 +75,9 @@ async def test_works_are_spread_over_agents(queue: Queue) -> None:
 async def test_whoever_got_work_longest_ago_comes_first(queue: Queue) -> None:
     for agent in ("ana", "ben"):
         await queue.present(agent)
-    order = []
+    order: list[str] = []
     for number in range(4):
+        queue.next_instant()
         await queue.put(work(number))
         order += (await queue.offers()).values()
     assert order[:2] == order[2:]
@@ -142,7 +144,7 @@ async def test_a_head_start_puts_urgent_work_first_and_is_bounded(queue: Queue) 
 
 @pytest.mark.parametrize("hurdle", [{"language": "de"}, {"cost": 100}], ids=["language", "cost"])
 async def test_any_number_of_works_that_nobody_can_take_does_not_keep_others_waiting(
-    queue: Queue, hurdle: dict[str, object]
+    queue: Queue, hurdle: dict[str, Any]
 ) -> None:
     await queue.put(*(work(number, **hurdle) for number in range(3 * LOOK)), work(9_999))
     await queue.present(capacity=40)

@@ -81,7 +81,7 @@ async def test_a_wiped_queue_is_noticed(queue: Queue) -> None:
 
 async def test_a_queue_rolled_back_to_an_older_page_is_noticed(queue: Queue) -> None:
     await queue.put(work(1))
-    older = {key: queue.inside.dump(key) for key in queue.inside.keys(f"{queue.prefix}*")}  # type: ignore[union-attr]
+    older = {key: queue.inside.dump(key) for key in queue.stored()}
     await queue.put(work(2), remove=(ref(1),))
     queue.inside.flushall()
     for key, dumped in older.items():
@@ -118,8 +118,8 @@ async def test_a_removed_work_leaves_nothing_behind(queue: Queue) -> None:
     await queue.present("ben")
     assert set(await queue.offers(1)) == {ref(2)}
     await queue.put(remove=(ref(1), ref(2), ref(3), ref(99)))
-    left = queue.inside.keys(f"{queue.prefix}*")
-    assert not [key for key in left if key.startswith((f"{queue.prefix}work", f"{queue.prefix}held"))]  # type: ignore[union-attr]
+    left = [key.removeprefix(queue.prefix) for key in queue.stored()]
+    assert not [key for key in left if key.startswith(("work:", "held:"))]
     assert queue.waiting() == []
     assert await queue.rescinded() == {ref(2): ("ben", "work_closed")}
 
