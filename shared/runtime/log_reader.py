@@ -13,6 +13,7 @@ from shared.contracts.record import Record
 from shared.contracts.topics import Topic
 
 SILENCE_MS = 30_000
+STOP_WITHIN = 1.0
 STOP_WITHIN = 3.0
 
 
@@ -37,7 +38,8 @@ class LogReader:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # The client can lose the order to stop while it turns to another partition, and then waits for ever.
+        # The client can lose the order to stop while it turns to another partition, and then waits for ever;
+        # when the time is over it is told again.
         with suppress(TimeoutError):
             async with asyncio.timeout(STOP_WITHIN):
                 await self._consumer.stop()
