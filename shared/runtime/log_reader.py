@@ -14,7 +14,6 @@ from shared.contracts.topics import Topic
 
 SILENCE_MS = 30_000
 STOP_WITHIN = 1.0
-STOP_WITHIN = 3.0
 
 
 class LogReader:
