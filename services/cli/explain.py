@@ -1,7 +1,6 @@
 """`relais explain`: the story of one message."""
 
 import asyncio
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -13,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from services.cli import story_find, story_read
 from services.cli.contact import JsonOption, KafkaOption, NamespaceOption, contact
-from services.cli.follow import House, reach
+from services.cli.follow import REF, House, reach
 from services.cli.state import Contact
 from services.cli.story import Story, tell
 from services.cli.story_find import Found, Tick
@@ -23,8 +22,6 @@ from services.cli.story_words import printable, when
 from shared.contracts.errors import UserMistake
 from shared.contracts.placement import Ref, parse_ref
 from shared.contracts.topics import CONVERSATIONS, INBOUND, LEDGER
-
-REF = re.compile(r"\d+:\d+")
 
 
 def explain(

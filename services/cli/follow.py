@@ -3,6 +3,7 @@ with a verdict for every entry."""
 
 import contextlib
 import logging
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from shared.runtime.log_reader import LogReader
 
 ANSWER_WITHIN_MS = 10_000
 WORK = work("").name
+REF = re.compile(r"[0-9]{1,18}:[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)

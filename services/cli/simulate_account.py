@@ -53,6 +53,7 @@ class Account:
         self.fates: dict[int, Fate] = {}
         self.progress = 0
         self._owners: dict[Ref, int] = {}
+        self._copies: defaultdict[Ref, list[Ref]] = defaultdict(list)
         self._written: dict[Ref, Fate] = {}
         self._outside: defaultdict[str, set[str]] = defaultdict(set)
         self._seen: Counter[str] = Counter()
@@ -65,10 +66,23 @@ class Account:
         self.progress += 1
 
     def lies(self, number: int, ref: Ref, at: int) -> None:
-        """A letter, or its copy brought home, was found in the inbound log; its record's time is `at`."""
+        """A letter was found in the inbound log; its record's time is `at`."""
+        self.arrived[number] = at
+        self._own(number, ref)
+
+    def copied(self, origin: Ref, ref: Ref) -> None:
+        """Some message was brought home from `origin` to `ref`. Its own record may be found later."""
+        self._copies[origin].append(ref)
+        if origin in self._owners:
+            self._own(self._owners[origin], ref)
+
+    def _own(self, number: int, ref: Ref) -> None:
+        if ref in self._owners:
+            return
         self.refs[number].append(ref)
-        self.arrived.setdefault(number, at)
         self._owners[ref] = number
+        for copy in self._copies.get(ref, ()):
+            self._own(number, copy)
         self._resolve(number)
 
     def settle(self, ref: Ref, fate: Fate) -> None:

@@ -7,15 +7,16 @@ from typing import Any
 
 import orjson
 
-from services.cli.follow import Folded, House, fold, opened, reasons
+from services.cli.follow import REF, Folded, House, fold, opened, reasons
 from services.cli.follow_tail import Tail
 from services.cli.simulate_account import Account, Fate
 from services.cli.simulate_publish import MARK, Publisher
 from shared.contracts.ledger import Answered, Routed
-from shared.contracts.placement import Ref
+from shared.contracts.placement import Ref, parse_ref
 from shared.contracts.record import Record
 from shared.contracts.topics import INBOUND, LEDGER, REPLIES, Topic
 from shared.ledger.book import Book
+from shared.ledger.moving import moved_from
 from shared.ledger.restore import restore
 from shared.ledger.state import Settled
 
@@ -106,10 +107,13 @@ class Simulation:
     # -- what the topics say -----------------------------------------------------------------
 
     def _inbound(self, record: Record) -> None:
+        ref = Ref(record.partition, record.offset)
+        origin = moved_from(record.headers)
+        if origin is not None and REF.fullmatch(origin):
+            self.account.copied(parse_ref(origin), ref)
         for name, value in record.headers:
             if name == MARK and value.startswith(self._mark):
-                number = int(value[len(self._mark) :])
-                self.account.lies(number, Ref(record.partition, record.offset), record.timestamp)
+                self.account.lies(int(value[len(self._mark) :]), ref, record.timestamp)
 
     def _ledger(self, record: Record) -> None:
         folded = fold(self._books[record.partition], record)

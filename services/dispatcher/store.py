@@ -22,6 +22,8 @@ from shared.policy.model import Policy
 PART = 500
 LOOK = 50
 ACCEPTING_MS = 10_000
+AWAY_MS = 5_000
+"""No sweep for longer than this: no dispatcher was there."""
 _LUA = Path(__file__).parent / "lua"
 
 
@@ -116,7 +118,7 @@ class Store:
 
     async def sweep(self) -> list[Lost]:
         """End offers past their deadline; returns held work of lost tools."""
-        flat = await self._run("sweep", self._stale, self._grace, self._cooldown)
+        flat = await self._run("sweep", self._stale, self._grace, self._cooldown, AWAY_MS)
         rows = zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True)
         return [Lost(work, conversation, agent, int(token)) for work, conversation, agent, token in rows]
 

@@ -40,7 +40,8 @@ class Mover:
             Out(LEDGER, self._book.partition, None, encode(MoveDone(f"{self._book.partition}:{offset}")))
             for offset in self._published
         ]
-        self._published = [offset for offset in due if offset in self._records]
+        pending = self._book.moving
+        self._published = [offset for offset in due if offset in self._records and offset in pending]
         copies = [self._copy(self._records.pop(offset)) for offset in self._published]
         return done + copies
 

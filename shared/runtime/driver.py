@@ -206,6 +206,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
             worker = self._factory(partition, self.partitions)
             positions = await worker.restore(await self._positions(partition))
             async with self._gate:
+                if self._restoring.get(partition) is not asyncio.current_task():
+                    return  # taken away meanwhile; the client can keep a cancellation to itself
                 for topic, offset in positions.items():
                     self.consumer.seek(self._place(topic, partition), offset)
                 self._workers[partition] = worker

@@ -144,7 +144,6 @@ class Arrived:
         self.partition = message.partition()
         self.ref = f"{self.partition}:{message.offset()}"
         self.value: bytes = message.value()
-        self.headers: list[Header] = message.headers() or []
         try:
             self.said: dict[str, Any] = json.loads(self.value)
         except ValueError:

@@ -146,8 +146,8 @@ class Careful:
             self._stage.enter(Quarantined(arrived.ref, "not_json", "", 0, ""), arrived.partition)
         elif at_home != arrived.partition:
             self._stage.enter(Moved(arrived.ref, conversation, at_home), arrived.partition)
-            headers = [*arrived.headers, (MOVED_FROM, arrived.ref.encode())]
-            self._stage.write("inbound", at_home, arrived.value, conversation.encode(), headers)
+            origin = (MOVED_FROM, arrived.ref.encode())
+            self._stage.write("inbound", at_home, arrived.value, conversation.encode(), [origin])
         elif arrived.said["id"] in self._seen:
             self._stage.enter(routed(arrived.ref, arrived.value), arrived.partition)
         else:

@@ -73,17 +73,26 @@ def test_a_letter_that_moved_has_the_outcome_of_its_copy() -> None:
     made = account("a")
     settle(made, 0, "moved")
     assert made.lost == [0]
-    made.lies(0, Ref(3, 5), at=1010)
+    made.copied(Ref(0, 0), Ref(3, 5))
     made.settle(Ref(3, 5), Fate("answered", 1060, 4))
     assert made.fates[0].outcome == "answered"
     assert (made.moved, made.lost, made.latency(0)) == ([0], [], 60)
+
+
+def test_a_copy_may_be_seen_before_the_letter_it_was_made_of() -> None:
+    made = Account([Letter(0, "m0", "a", b"{}", "", 1)])
+    made.copied(Ref(0, 0), Ref(3, 5))
+    made.settle(Ref(3, 5), Fate("people", 1060, 4))
+    made.settle(Ref(0, 0), Fate("moved", 1050, 0))
+    made.lies(0, Ref(0, 0), at=1000)
+    assert made.fates[0].outcome == "people"
 
 
 def test_a_second_copy_of_a_move_does_not_make_the_letter_a_duplicate() -> None:
     made = account("a")
     settle(made, 0, "moved")
     for offset in (5, 6):
-        made.lies(0, Ref(3, offset), at=1010)
+        made.copied(Ref(0, 0), Ref(3, offset))
     made.settle(Ref(3, 6), Fate("duplicate", 1060, 5, of=Ref(3, 5)))
     made.settle(Ref(3, 5), Fate("people", 1060, 4))
     assert made.fates[0].outcome == "people"
@@ -99,7 +108,7 @@ def test_an_outcome_that_overtakes_an_earlier_one_of_its_conversation_is_out_of_
 def test_duplicates_and_moved_letters_have_no_place_in_the_order() -> None:
     made = account("a", "a", "a")
     settle(made, 0, "moved", place=1)
-    made.lies(0, Ref(3, 5), at=1010)
+    made.copied(Ref(0, 0), Ref(3, 5))
     made.settle(Ref(3, 5), Fate("people", 1060, 99))
     settle(made, 1, place=9)
     settle(made, 2, "duplicate", place=3, of=1)

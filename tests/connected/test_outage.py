@@ -64,6 +64,7 @@ def test_nobody_waits_for_ever_for_a_broker_that_does_not_answer(broker: RealKaf
         house.eventually(house.repeated, "the order is repeated")
 
 
+@pytest.mark.timeout(300)
 def test_kafka_away_under_traffic_costs_no_message_and_no_order(
     broker: RealKafka, redis_server: RealRedis
 ) -> None:
@@ -81,6 +82,7 @@ def test_kafka_away_under_traffic_costs_no_message_and_no_order(
                 ),
                 within=60,
                 what="the end of the outage, with nobody ready",
+                every=0.5,
             )
             _allow_auto_creation(broker)
             broker.start()

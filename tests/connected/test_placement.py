@@ -6,6 +6,7 @@ import json
 import random
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -156,4 +157,8 @@ def test_markers_of_transactions_stall_nothing(house: House, transactional: Prod
     assert house.settled(before["accepted"] + 7)["unsettled"] == 0
     judge(house, {conversation: ["a", "b", "c", "d", "e", "f", "g"]})
     for name in ("router", "fallback", "intent_classifier"):
-        house.eventually(lambda name=name: house.status(name)["lag"] == 0, f"{name} is past the last marker")
+        house.eventually(partial(_is_past_everything, house, name), f"{name} is past the last marker")
+
+
+def _is_past_everything(house: House, service: str) -> bool:
+    return bool(house.status(service)["lag"] == 0)

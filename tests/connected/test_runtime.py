@@ -20,6 +20,7 @@ from tests.runtime.mutter import CANARY
 from tests.runtime.running import TinyHouse
 
 MISTAKE = 64
+RARELY_COMMITTED = {"RELAIS_COMMIT_INTERVAL": "3600"}
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def doomed(kafka: RealKafka) -> Iterator[dict[str, TinyHouse]]:
     with ExitStack() as stack:
         houses = {}
         for name, doom in DOOMS.items():
-            house = TinyHouse(kafka.address, partitions=1, settings=doom.topic, **doom.environment)
+            house = TinyHouse(kafka.address, 1, settings=doom.topic, environment=doom.environment)
             houses[name] = stack.enter_context(house)
             house.launch()
             house.publish(doom.order, "order", partition=0)
@@ -107,7 +108,7 @@ def test_a_failure_skips_nothing(name: str, doomed: dict[str, TinyHouse]) -> Non
 
 
 def test_a_stop_is_graceful_and_commits_what_is_done(kafka: RealKafka) -> None:
-    with TinyHouse(kafka.address, partitions=1, RELAIS_COMMIT_INTERVAL="3600") as house:
+    with TinyHouse(kafka.address, 1, environment=RARELY_COMMITTED) as house:
         house.start()
         house.say_all("a", "b")
         house.publish(b"c", "key", role="agents", partition=0)
@@ -118,7 +119,7 @@ def test_a_stop_is_graceful_and_commits_what_is_done(kafka: RealKafka) -> None:
 
 
 def test_a_stop_waits_for_the_handler_at_work(kafka: RealKafka) -> None:
-    with TinyHouse(kafka.address, partitions=1, RELAIS_COMMIT_INTERVAL="3600") as house:
+    with TinyHouse(kafka.address, 1, environment=RARELY_COMMITTED) as house:
         go_on = house.home / "go-on"
         house.start()
         house.order("hold", until=str(go_on))

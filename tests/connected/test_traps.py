@@ -10,17 +10,18 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
+from confluent_kafka import Producer
 
 from shared.runtime.sender import BATCH_BYTES
-from tests.kit.house import House
+from shared.runtime.service import FETCH_BYTES
 from tests.kit.kafka import RealKafka
 from tests.runtime.batches import batches
 from tests.runtime.commits import commits
 from tests.runtime.mutter import CANARY
 from tests.runtime.running import TinyHouse
 
-RARELY = "3600"
-"""A commit interval longer than any test."""
+QUICK = {"RELAIS_SESSION_TIMEOUT": "1.5"}
+"""The group notices soon that a member is gone, or new."""
 
 
 @pytest.fixture(scope="module")
@@ -74,15 +75,22 @@ def test_more_than_a_batch_holds_is_sent_in_order_to_the_given_partition(tiny: T
     assert max(packed) > 40, "small records share a batch"
 
 
+def test_a_record_larger_than_a_fetch_is_read(tiny: TinyHouse) -> None:
+    large = b"x" * (12 * FETCH_BYTES)
+    producer = Producer({"bootstrap.servers": tiny.kafka, "message.max.bytes": 2 * len(large)})
+    for value in (b"before", large, b"after"):
+        producer.produce(tiny.topic("inbound"), value, partition=2)
+    producer.flush(20)
+    _repeats(tiny, 2, b"before", large, b"after")
+
+
 def test_all_positions_are_committed_in_one_request(tiny: TinyHouse) -> None:
     for role in ("inbound", "agents"):
         for partition in range(4):
             tiny.publish(b"one more", "key", role=role, partition=partition)
     tiny.eventually(lambda: tiny.committed("agents", 3) == 1, "the commit")
-    assert {topic for topic, _ in max(commits(tiny.kafka, tiny.group), key=len)} == {
-        tiny.topic("inbound"),
-        tiny.topic("agents"),
-    }
+    largest = max(commits(tiny.kafka, tiny.group), key=len)
+    assert {topic for topic, _ in largest} == {tiny.topic("inbound"), tiny.topic("agents")}
 
 
 def test_no_time_series_is_made_of_when_a_metric_began(tiny: TinyHouse) -> None:
@@ -110,7 +118,7 @@ def test_an_error_is_logged_by_type_and_place_and_never_by_its_text(tiny: TinyHo
 
 
 def test_nothing_is_committed_while_it_is_worked_at(kafka: RealKafka) -> None:
-    with TinyHouse(kafka.address, partitions=1) as house:
+    with TinyHouse(kafka.address, 1, environment=QUICK) as house:
         go_on = house.home / "go-on"
         house.start()
         house.say_all("done")
@@ -142,7 +150,7 @@ def test_a_partition_is_not_read_until_its_state_is_restored(kafka: RealKafka) -
 
 
 def test_a_rebalance_waits_for_the_handler_at_work(kafka: RealKafka) -> None:
-    with TinyHouse(kafka.address) as house:
+    with TinyHouse(kafka.address, environment=QUICK) as house:
         go_on = house.home / "go-on"
         house.start("one")
         house.order("hold", partition=0, until=str(go_on))
@@ -161,9 +169,6 @@ def test_a_rebalance_waits_for_the_handler_at_work(kafka: RealKafka) -> None:
         assert house.repeated(0)[1:] == [b"behind"]
 
 
-def _group_state(house: House) -> str:
-    from confluent_kafka.admin import AdminClient
-
-    group = f"{house.namespace}.tiny"
-    admin = AdminClient({"bootstrap.servers": house.kafka})
-    return str(admin.describe_consumer_groups([group])[group].result(10).state.name)
+def _group_state(house: TinyHouse) -> str:
+    admin = house.admin
+    return str(admin.describe_consumer_groups([house.group])[house.group].result(10).state.name)

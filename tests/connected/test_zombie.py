@@ -31,7 +31,7 @@ def pair(kafka: RealKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """Two routers and a fallback; the enrichers are not there yet."""
     policy = _patient_policy(tmp_path_factory.mktemp("policy") / "policy.yaml")
     quick = {"RELAIS_SESSION_TIMEOUT": "1.5", "RELAIS_POLICY": str(policy), "RELAIS_PATIENCE": "600"}
-    with House(kafka.address, "", **quick) as house:
+    with House(kafka.address, "", 4, **quick) as house:
         for label in ROUTERS:
             house.launch("router", as_=label)
         house.launch("fallback", RELAIS_START_GRACE="600")
@@ -105,7 +105,7 @@ def test_of_two_static_members_with_one_name_the_zombie_gives_in(kafka: RealKafk
     """The client alone would have them take the name from each other for ever, and read everything again
     each time."""
     static = {"RELAIS_STATIC_MEMBERSHIP": "true", "RELAIS_INSTANCE": "same", "RELAIS_SESSION_TIMEOUT": "2"}
-    with TinyHouse(kafka.address, **static) as house:
+    with TinyHouse(kafka.address, environment=static) as house:
         house.start("old")
         house.processes["old"].send_signal(signal.SIGSTOP)
         house.start("new")
@@ -124,7 +124,7 @@ def test_of_two_static_members_with_one_name_the_zombie_gives_in(kafka: RealKafk
 def _outcomes(house: House) -> dict[str, str]:
     """What the book says became of each message."""
     books = [Book(partition) for partition in range(house.partitions)]
-    outcomes = {}
+    outcomes: dict[str, str] = {}
     for record in house.read("ledger"):
         place = parse_ref(record["ref"])
         verdict = books[place.partition].apply(decode(record["raw"]), place.offset, 0)

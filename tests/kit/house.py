@@ -41,7 +41,10 @@ class House(Outside):
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.ports: dict[str, int] = {}
         self._environment = environment
-        Admin(kafka, self.namespace, all_topics(POOLS)).create(partitions)
+        self._make_topics()
+
+    def _make_topics(self) -> None:
+        Admin(self.kafka, self.namespace, all_topics(POOLS)).create(self.partitions)
 
     def __enter__(self) -> Self:
         return self

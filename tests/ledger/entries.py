@@ -1,7 +1,7 @@
 """Short forms for the book's tests: entries with the fields that matter, and a diary to write in."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import json
 from msgspec.structs import replace
@@ -105,6 +105,21 @@ def closed(
     work: int, token: int | None, agent: str = "ana", command: str = "x1", to_bot: bool = False
 ) -> ledger.Closed:
     return ledger.Closed(ref(work), "c", agent, token, "resolved", command, to_bot)
+
+
+class Lying(NamedTuple):
+    """A record as it lies on the broker."""
+
+    offset: int
+    value: bytes | None
+    key: bytes | None = None
+    topic: str = ""
+    partition: int = HERE
+    headers: Sequence[tuple[str, bytes]] = ()
+
+    @property
+    def timestamp(self) -> int:
+        return 1_000 * self.offset
 
 
 class Diary:

@@ -34,6 +34,7 @@ ROUTER, BOT, FALLBACK, DISPATCHER = range(0, 8, 2)
 """The first of each kind; the second comes right after it."""
 
 writers = st.integers(0, 7)
+kinds_of_writers = st.sampled_from((ROUTER, BOT, FALLBACK, DISPATCHER))
 names = st.sampled_from(CONVERSATIONS)
 kinds = st.sampled_from(("message",) * 9 + ("junk", "stray", "hole"))
 choices = st.builds(Choice, names, st.sampled_from(AGENTS), st.integers(1, 4))
@@ -81,15 +82,27 @@ class Relay(RuleBasedStateMachine):
                 self.writers[who].decide(choice._replace(conversation=conversation))
                 self._deliver(who, 100)
 
+    @rule(kind=kinds_of_writers, first=choices, meanwhile=st.lists(choices, min_size=1, max_size=5))
+    def one_pauses_before_it_sends(self, kind: int, first: Choice, meanwhile: list[Choice]) -> None:
+        """What it decided lands after all that the other of its kind has done since."""
+        slow, quick = self.writers[kind + 1], self.writers[kind]
+        slow.follow(len(self.world.log))
+        slow.decide(first)
+        for choice in meanwhile:
+            quick.follow(len(self.world.log))
+            quick.decide(choice._replace(conversation=first.conversation))
+            self._deliver(kind, 100)
+        self._deliver(kind + 1, 100)
+
     @rule(place=places, sent=st.integers(1, 4), twice=st.booleans())
     def deliver(self, place: int, sent: int, twice: bool) -> None:
         """What was on its way, perhaps from before a crash, perhaps twice."""
         self._deliver(place % len(self.on_their_way), sent, twice)
 
-    @rule(who=st.sampled_from((ROUTER, BOT, FALLBACK, DISPATCHER)))
-    def become_a_zombie(self, who: int) -> None:
+    @rule(kind=kinds_of_writers)
+    def become_a_zombie(self, kind: int) -> None:
         """The second of a kind stops folding, and goes on."""
-        self.writers[who + 1].zombie = True
+        self.writers[kind + 1].zombie = True
 
     @rule(who=writers, saved=places, upto=places)
     def crash_and_restart(self, who: int, saved: int, upto: int) -> None:

@@ -1,7 +1,6 @@
 """Restoring a book: any snapshots, any position, always the book that the ledger says."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import NamedTuple
 
 import pytest
 
@@ -11,25 +10,10 @@ from shared.ledger.book import Book
 from shared.ledger.restore import generations, restore
 from shared.runtime.following import Follower
 from shared.runtime.settings import ServiceSettings
-from tests.ledger.entries import HERE, Diary, contents
+from tests.ledger.entries import HERE, Diary, Lying, contents
 from tests.ledger.test_snapshot import STORY
 
 END = len(STORY)
-
-
-class Lying(NamedTuple):
-    """A record as it lies on the broker."""
-
-    offset: int
-    value: bytes | None
-    key: bytes | None = None
-    topic: str = ""
-    partition: int = HERE
-    headers: Sequence[tuple[str, bytes]] = ()
-
-    @property
-    def timestamp(self) -> int:
-        return 1_000 * self.offset
 
 
 class Shelf:

@@ -52,7 +52,10 @@ def _records(kafka: str) -> Iterator[tuple[bytes, bytes]]:
             deadline = time.monotonic() + 20
             while end and consumer.position([place])[0].offset < end and time.monotonic() < deadline:
                 message = consumer.poll(0.2)
-                if message is not None and not message.error() and message.key() and message.value():
-                    yield message.key(), message.value()
+                if message is None or message.error():
+                    continue
+                key, value = message.key(), message.value()
+                if key and value:
+                    yield key, value
     finally:
         consumer.close()

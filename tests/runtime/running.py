@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from confluent_kafka import Consumer, TopicPartition
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+)
 from confluent_kafka.cimpl import NewTopic
 
 from tests.kit.house import House
@@ -17,6 +23,7 @@ from tests.kit.house import House
 WITHIN = 90.0
 """Seconds that even a machine with too much to do needs not exceed."""
 ROLES = ("inbound", "agents", "replies")
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class TinyHouse(House):
@@ -27,15 +34,14 @@ class TinyHouse(House):
         self,
         kafka: str,
         partitions: int = 2,
-        counts: dict[str, int] | None = None,
-        settings: dict[str, str] | None = None,
-        **environment: str,
+        counts: Mapping[str, int] = NOTHING,
+        settings: Mapping[str, str] = NOTHING,
+        environment: Mapping[str, str] = NOTHING,
     ) -> None:
-        self._counts = counts or {}
-        self._settings = settings or {}
+        self._counts, self._settings = counts, settings
         super().__init__(kafka, "", partitions, **environment)
 
-    def _create_topics(self) -> None:
+    def _make_topics(self) -> None:
         counts = {role: self._counts.get(role, self.partitions) for role in ROLES}
         wanted = [
             NewTopic(self.topic(role), count, 1, config=self._config(role))
@@ -47,7 +53,7 @@ class TinyHouse(House):
             made.result(30)
 
     def _config(self, role: str) -> dict[str, str]:
-        return {"max.message.bytes": "8388608"} | (self._settings if role == "replies" else {})
+        return {"max.message.bytes": "8388608", **(self._settings if role == "replies" else {})}
 
     @property
     def admin(self) -> AdminClient:

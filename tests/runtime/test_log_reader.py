@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from aiokafka import TopicPartition
 from confluent_kafka import Producer
 
 from shared.contracts.errors import TransientFailure
@@ -92,3 +94,17 @@ async def test_a_stretch_that_does_not_come_is_a_failure(
     write("a")
     with pytest.raises(TransientFailure, match="ledger partition 1 could not be read to 2"):
         await _read(kafka, namespace, 0, 2)
+
+
+async def test_a_reader_ends_at_once_whatever_it_was_doing(
+    kafka: RealKafka, namespace: str, write: Write
+) -> None:
+    """The client forgets that it was told to stop when it has just been given a partition."""
+    write("a")
+    async with LogReader(kafka.address, namespace) as reader:
+        assert [r async for r in reader.read(LEDGER, 0, 0, 0)] == []
+        async for _ in reader.read(LEDGER, 1, 0, 1):
+            reader._consumer.assign([TopicPartition(LEDGER.name(namespace), 0)])
+            began = time.monotonic()
+            break
+    assert time.monotonic() - began < log_reader.STOP_WITHIN + 1

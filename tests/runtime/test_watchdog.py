@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
-from shared.runtime import watchdog
 from shared.runtime.watchdog import EXIT_BUG, Progress, fatal
 
 LIMIT = 30.0
@@ -53,7 +54,7 @@ def test_a_fatal_failure_ends_the_process_and_a_cancellation_does_not(
     def end(code: int) -> None:
         raise Ended(code)
 
-    monkeypatch.setattr(watchdog.os, "_exit", end)
+    monkeypatch.setattr(os, "_exit", end)
     with pytest.raises(Ended) as ended, fatal("it_failed"):
         raise ValueError
     assert ended.value.args == (EXIT_BUG,)

@@ -11,6 +11,7 @@
 --   held:<agent>       set    works offered to or assigned to an agent: its capacity is their sum
 --   agent:<id>         hash   status pools languages capacity seen
 --   agents             zset   agents who hold or may hold something, by the time they were last heard of
+--   swept              string when somebody last looked at what time has ended
 --   pool:<pool>        zset   agents of a pool, by the time they last got work
 --   cool:<work>:<agent> key   the agent is not offered this work again while it exists
 --   outbox:<n>         list   events to publish by whoever follows that partition

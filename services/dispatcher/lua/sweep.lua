@@ -1,8 +1,19 @@
 -- What time has ended: offers past their deadline, and tools that went silent.
--- ARGV: milliseconds until a silent tool is stale, milliseconds of grace for held work, of cool-down
+-- ARGV: milliseconds until a silent tool is stale, milliseconds of grace for held work, of cool-down,
+-- milliseconds without a sweep after which nobody was listening
 -- Returns the held works of lost tools, flat: work, conversation, agent, token, ...
 local now = clock()
 local stale, grace, cooldown = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+
+-- What tools said while nobody listened waits in Kafka: that time is not held against them.
+local away = now - tonumber(redis.call('GET', key('swept')) or now)
+redis.call('SET', key('swept'), now)
+if away > tonumber(ARGV[4]) then
+  for _, agent in ipairs(redis.call('ZRANGE', key('agents'), 0, -1)) do
+    redis.call('ZINCRBY', key('agents'), away, agent)
+  end
+end
+
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('offers'), '-inf', now)) do
   local work = fields(key('work', id))
   if work.offered then

@@ -9,6 +9,7 @@ from tests.kit import redis as kit
 from tests.kit.redis import RealRedis
 from tests.kit.report import note
 from tests.kit.server import Server
+from tests.services.dispatcher.house import House
 from tests.services.dispatcher.queue import Queue, policy
 
 Open = Callable[..., Awaitable[Queue]]
@@ -49,3 +50,11 @@ async def opened(redis_url: str) -> AsyncIterator[Open]:
 @pytest.fixture
 async def queue(opened: Open) -> Queue:
     return await opened()
+
+
+@pytest.fixture
+async def house(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    """A worker at work."""
+    made = await House(redis_url, monkeypatch).opened()
+    yield made
+    await made.close()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.dispatcher.store import ACCEPTING_MS, Lost
+from tests.kit.process import wait_until
 from tests.services.dispatcher.conftest import Open
 from tests.services.dispatcher.queue import LONG, SHORT, Queue, eventually, policy, ref, work
 
@@ -163,6 +164,22 @@ async def test_a_silent_tool_loses_offers_when_stale_and_held_work_after_the_gra
     assert await queue.store.sweep() == [Lost(ref(2), "c2", "ana", 7)], "until the book has taken it back"
     await queue.put(work(2, attempt=1))
     assert await queue.store.sweep() == []
+
+
+async def test_time_in_which_nobody_listened_is_not_held_against_anybody(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Heartbeats wait in Kafka while the dispatcher is down: it must hear them before it judges."""
+    monkeypatch.setattr("services.dispatcher.store.AWAY_MS", 3 * SHORT * 1000)
+    queue = await opened(policy(stale=SHORT, grace=2 * SHORT))
+    await offered(queue)
+    await queue.put(work(2, agent="ana", token="7"))
+    assert await queue.store.sweep() == []
+    down_since = queue.clock()
+    wait_until(lambda: queue.clock() - down_since > 5 * SHORT * 1000, 5, "a long absence")
+    assert await queue.store.sweep() == []
+    assert queue.held() == {ref(1), ref(2)}
+    assert await eventually(queue.store.sweep) == [Lost(ref(2), "c2", "ana", 7)], "if nothing is heard"
 
 
 async def test_a_heartbeat_keeps_everything(opened: Open) -> None:
