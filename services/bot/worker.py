@@ -52,6 +52,10 @@ class BotWorker(Follower):
         """As `Worker.positions`."""
         return {LEDGER: self.book.offset}
 
+    def on_restored(self, offset: int, entry: Entry) -> None:
+        """As `Follower.on_restored`: what was said lately is at hand again."""
+        self._archive.remember(offset, entry)
+
     def on_entry(self, entry: Entry, verdict: Verdict, record: Record) -> None:
         """Whatever happens to a conversation may make another of its messages the oldest."""
         if verdict.conversation is None:

@@ -129,11 +129,11 @@ class Account:
 
     @property
     def moved(self) -> list[int]:
-        """Letters that were brought home."""
+        """Letters that were brought home, or are on the way there."""
         return [
             number
             for number, refs in self.refs.items()
-            if any(ref in self._written and self._written[ref].outcome == "moved" for ref in refs)
+            if len(refs) > 1 or (refs[0] in self._written and self._written[refs[0]].outcome == "moved")
         ]
 
     def outside(self, number: int) -> set[str]:

@@ -33,6 +33,12 @@ class Event(NamedTuple):
     entry: Any
     verdict: Verdict
 
+    def places(self) -> set[int]:
+        """The ledger offsets of what must be at hand to tell of it."""
+        said = self.verdict.conversation.said if self.verdict.conversation else ()
+        messages = self.verdict.work.messages if self.verdict.work else ()
+        return {*said, *(place for _, place in messages)}
+
 
 class Announcer:
     """Makes the records; the caller writes them."""

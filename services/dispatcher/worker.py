@@ -14,7 +14,7 @@ from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
 from shared.contracts.agents import AgentCommand
 from shared.contracts.errors import TransientFailure
-from shared.contracts.ledger import Answered, Entry, HandedOver, Released, Replied, Routed, encode
+from shared.contracts.ledger import Entry, HandedOver, Released, Routed, encode
 from shared.contracts.placement import parse_ref
 from shared.contracts.record import Record
 from shared.contracts.topics import AGENTS, LEDGER, Topic
@@ -76,9 +76,13 @@ class DispatcherWorker(Follower):
         first_waiting = self._waiting[0][0] if self._waiting else self._next_command
         return {LEDGER: self.book.offset, AGENTS: first_waiting}
 
+    def on_restored(self, offset: int, entry: Entry) -> None:
+        """As `Follower.on_restored`: what was said lately is at hand again."""
+        self._archive.remember(offset, entry)
+
     def on_entry(self, entry: Entry, verdict: Verdict, record: Record) -> None:
         """Note what concerns work; `act` tells it."""
-        if isinstance(entry, Routed | Answered | HandedOver | Replied) and verdict.inert is None:
+        if verdict.inert is None:
             self._archive.remember(record.offset, entry)
         if isinstance(entry, Routed | HandedOver | Proposal):
             if verdict.work is not None:
@@ -90,6 +94,7 @@ class DispatcherWorker(Follower):
     async def act(self, now: float) -> list[Out]:
         """As `Worker.act`. What needs Redis waits until it answers; what the book says does not."""
         events, self._events = self._events, []
+        await self._archive.entries({place for event in events for place in event.places()})
         out = [record for event in events for record in await self._announcer.announce(event)]
         try:
             await self._catch_up()

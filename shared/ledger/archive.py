@@ -13,6 +13,7 @@ from shared.runtime.log_reader import LogReader
 
 REMEMBERED = 20_000
 MAX_TURN = 2_000
+NEAR = 5_000
 
 
 class Archive:
@@ -25,7 +26,9 @@ class Archive:
         self._recent: OrderedDict[int, Entry] = OrderedDict()
 
     def remember(self, offset: int, entry: Entry) -> None:
-        """Keep an entry that has just gone by."""
+        """Keep an entry that has just gone by, if something was said in it."""
+        if not isinstance(entry, Routed | Answered | HandedOver | Replied):
+            return
         self._recent[offset] = entry
         if len(self._recent) > REMEMBERED:
             self._recent.popitem(last=False)
@@ -39,12 +42,26 @@ class Archive:
         return {offset: self._recent[offset] for offset in wanted if offset in self._recent}
 
     async def _fetch(self, offsets: Iterable[int]) -> None:
+        """Read what is missing in as few stretches as possible: to turn to a place costs more than to read
+        past what nobody asked for."""
+        wanted = set(offsets)
         async with LogReader(self._servers, self._namespace) as reader:
-            for offset in offsets:
-                async for records in reader.read(LEDGER, self._partition, offset, offset + 1):
+            for start, end in stretches(wanted):
+                async for records in reader.read(LEDGER, self._partition, start, end):
                     for record in records:
-                        if record.value is not None:
+                        if record.offset in wanted and record.value is not None:
                             self.remember(record.offset, decode(record.value))
+
+
+def stretches(offsets: Iterable[int]) -> list[tuple[int, int]]:
+    """`[start, end)` ranges that cover the offsets; those closer than `NEAR` share one."""
+    found: list[tuple[int, int]] = []
+    for offset in sorted(offsets):
+        if found and offset - found[-1][1] < NEAR:
+            found[-1] = (found[-1][0], offset + 1)
+        else:
+            found.append((offset, offset + 1))
+    return found
 
 
 def turns(entry: Entry, skip: frozenset[str] = frozenset()) -> list[Turn]:

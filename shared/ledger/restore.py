@@ -1,8 +1,10 @@
 """Restoring a book: the best snapshot from before a position, and the tail of the ledger."""
 
+from collections.abc import Callable
+
 import msgspec
 
-from shared.contracts.ledger import decode
+from shared.contracts.ledger import Entry, decode
 from shared.contracts.record import Record
 from shared.contracts.topics import CONVERSATIONS, LEDGER
 from shared.ledger import snapshot
@@ -27,8 +29,10 @@ async def restore(
     partition: int,
     upto: int | None = None,
     known: dict[str, list[bytes]] | None = None,
+    seen: Callable[[int, Entry], None] | None = None,
 ) -> Book:
-    """The book with every entry below ledger offset `upto` applied (`None`: all there are now)."""
+    """The book with every entry below ledger offset `upto` applied (`None`: all there are now). `seen`
+    is told of each entry that is read on the way."""
     saved = await generations(reader, partition) if known is None else known
     first, end = await reader.bounds(LEDGER, partition)
     target = end if upto is None else min(upto, end)
@@ -37,19 +41,22 @@ async def restore(
         _log.error("history_lost", partition=partition, needed=book.offset, first=first)
     async for records in reader.read(LEDGER, partition, book.offset, target):
         for record in records:
-            follow(book, record)
+            entry = follow(book, record)
+            if entry is not None and seen is not None:
+                seen(record.offset, entry)
     book.offset = target
     return book
 
 
-def follow(book: Book, record: Record) -> None:
+def follow(book: Book, record: Record) -> Entry | None:
     """Apply one ledger record whose verdict nobody waits for; one that is no entry is counted."""
     try:
         entry = decode(record.value or b"")
     except msgspec.DecodeError:
         book.pass_over(record.offset)
-        return
+        return None
     book.apply(entry, record.offset, record.timestamp)
+    return entry
 
 
 def _best(partition: int, saved: dict[str, list[bytes]], target: int) -> Book:

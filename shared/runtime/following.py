@@ -36,7 +36,7 @@ class Follower:
         """As `Worker.restore`."""
         upto = committed[LEDGER] if self.resume else None
         async with LogReader(self.settings.kafka, self.settings.namespace) as reader:
-            self.book = await restore(reader, self.partition, upto)
+            self.book = await restore(reader, self.partition, upto, seen=self.on_restored)
         metrics.RESTORES.inc()
         return {**committed, LEDGER: self.book.offset}
 
@@ -57,6 +57,9 @@ class Follower:
             self.on_entry(entry, verdict, record)
         for (valid, name), count in seen.items():
             (metrics.ENTRIES if valid else metrics.INERT).labels(name).inc(count)
+
+    def on_restored(self, offset: int, entry: Entry) -> None:
+        """An entry was read again while the book was restored; nothing is to be done about it."""
 
     def on_entry(self, entry: Entry, verdict: Verdict, record: Record) -> None:
         """Something was written in the book; inert entries are handed on too."""

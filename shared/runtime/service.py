@@ -20,7 +20,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from shared.contracts.errors import RelaisError, UserMistake
 from shared.contracts.record import Record
 from shared.contracts.topics import FIXED, Topic
-from shared.runtime import health, logs, watchdog
+from shared.runtime import health, lenient_headers, logs, watchdog
 from shared.runtime.driver import Driver, WorkerFactory
 from shared.runtime.sender import Sender
 from shared.runtime.settings import ServiceSettings, from_environment
@@ -212,6 +212,7 @@ def run(build: Callable[[S], Service], kind: type[S], name: str) -> None:
     logs.configure(name, instance="")
     if os.environ.get("RELAIS_SUPERVISED") == "1":
         _die_with_parent()
+    lenient_headers.install()
     try:
         settings = from_environment(kind)
         logs.configure(name, settings.instance, settings.log_level)

@@ -4,55 +4,26 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import pytest
-import yaml
 from redis import Redis
 
-from shared.runtime.settings import ROOT
-from tests.kit.house import House
 from tests.kit.kafka import RealKafka
 from tests.kit.process import wait_until
 from tests.kit.redis import RealRedis
-from tests.services.dispatcher.desk import Desk, Record, fresh, http_bot, in_both_languages
-
-SERVICES = ("intent_classifier", "sentiment_scorer", "router", "bot", "courier", "dispatcher")
-DELAYS = "Quels sont vos délais de livraison ?"
-PERSON = "Je veux parler à un conseiller"
-PASSWORD = "J'ai oublié mon mot de passe"
-STALE, GRACE = 6, 1
+from tests.services.dispatcher import desk as at
+from tests.services.dispatcher.desk import DELAYS, PASSWORD, PERSON, Desk, Record, fresh, in_both_languages
+from tests.services.dispatcher.out_of_order import REFUSALS, out_of_order
 
 
 @pytest.fixture(scope="module")
-def queue_house(
+def open_desk(
     kafka: RealKafka, redis_server: RealRedis, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
-    """A house with short times, a bot of the test's own, and a pool that assigns by itself."""
-    policy = yaml.safe_load((ROOT / "deploy" / "policy.yaml").read_text())
-    policy["offers"] = {"life": {"blitz": 1}, "default_life": 60, "cooldown": 2}
-    policy["presence"] = {"stale_after": STALE, "grace": GRACE}
-    policy["pools"]["technical"] = {"assignment": "external"}
-    path: Path = tmp_path_factory.mktemp("policy") / "policy.yaml"
-    path.write_text(yaml.safe_dump(policy))
-    environment: dict[str, Any] = {
-        "RELAIS_POLICY": str(path),
-        "RELAIS_BOT_TIMEOUT": "60",
-        "RELAIS_SWEEP_EVERY": "0.2",
-        "RELAIS_SESSION_TIMEOUT": "2",
-    }
-    with http_bot() as url, House(kafka.address, redis_server.url, **environment) as house:
-        house.start(*SERVICES, RELAIS_BOT_URL=url)
-        yield house
-
-
-@pytest.fixture(scope="module")
-def open_desk(queue_house: House) -> Iterator[Desk]:
-    desk = Desk(queue_house)
-    yield desk
-    desk.close()
+) -> Iterator[Desk]:
+    with at.human_queue(kafka.address, redis_server.url, tmp_path_factory.mktemp("queue")) as house:
+        desk = Desk(house)
+        yield desk
+        desk.close()
 
 
 @pytest.fixture
@@ -63,12 +34,12 @@ def desk(open_desk: Desk) -> Iterator[Desk]:
 
 @pytest.fixture
 def ana() -> str:
-    return f"ana-{uuid4().hex[:6]}"
+    return fresh("ana")
 
 
 @pytest.fixture
 def ben() -> str:
-    return f"ben-{uuid4().hex[:6]}"
+    return fresh("ben")
 
 
 def test_a_work_waits_with_everything_an_agent_needs(desk: Desk) -> None:
@@ -78,7 +49,7 @@ def test_a_work_waits_with_everything_an_agent_needs(desk: Desk) -> None:
     assert answer["in_reply_to"] == first
     second = desk.house.say(conversation, PERSON)
     queued = desk.told("queued", conversation)
-    assert queued["role"] == "work.general"
+    assert (queued["role"], queued["priority"], queued["token"]) == ("work.general", "high", None)
     assert (queued["message_ids"], len(queued["refs"])) == ([second], 1)
     assert queued["work_id"] == queued["refs"][0]
     assert [message["text"] for message in queued["messages"]] == [PERSON]
@@ -90,7 +61,6 @@ def test_a_work_waits_with_everything_an_agent_needs(desk: Desk) -> None:
     assert queued["reason"]["code"] == "wants_person" and in_both_languages(queued)
     assert queued["enrichment"]["intents"][0][0] == "contact_human_agent"
     assert queued["enrichment"]["wants_person"] is True
-    assert (queued["priority"], queued["token"]) == ("high", None)
     assert len(queued["policy_version"]) == 12
     assert desk.replied(conversation, "notice")["in_reply_to"] == second
 
@@ -119,14 +89,8 @@ def test_the_life_of_a_work_from_offer_to_close(desk: Desk, ana: str) -> None:
     closed = desk.told("closed", conversation)
     assert (closed["command_id"], closed["resolution"]) == (command, "solved")
     assert len(desk.said(conversation, "agent")) == 1
-    assert [r["type"] for r in desk.all(conversation) if "type" in r] == [
-        "queued",
-        "offer",
-        "assigned",
-        "replied",
-        "message",
-        "closed",
-    ]
+    types = [r["type"] for r in desk.all(conversation) if "type" in r]
+    assert types == ["queued", "offer", "assigned", "replied", "message", "closed"]
 
 
 def test_an_offer_that_is_declined_or_left_goes_to_somebody_else(desk: Desk, ana: str, ben: str) -> None:
@@ -146,57 +110,9 @@ def test_an_offer_that_is_declined_or_left_goes_to_somebody_else(desk: Desk, ana
     desk.told("offer", left, agent_id=ben)
 
 
-REFUSALS = {
-    "a stale token": "stale_token",
-    "no token": "stale_token",
-    "a work nobody knows": "unknown_work",
-    "somebody who does not hold it": "not_holder",
-    "a second accept by somebody else": "already_held",
-    "an accept after the end": "unknown_work",
-    "a reply on a closed work": "unknown_work",
-    "a command of a megabyte": "command_too_large",
-    "a reply without text": "invalid_command",
-    "a pool nobody knows": "unknown_pool",
-    "taking over what people have": "with_people",
-}
-
-
 @pytest.fixture(scope="module")
 def refused(open_desk: Desk) -> dict[str, Record]:
-    """The answer to every command out of order."""
-    desk, ana, ben = open_desk, fresh("ana"), fresh("ben")
-    house, conversation, done = desk.house, fresh(), fresh()
-    desk.arrive(ana)
-    house.say(conversation, PERSON)
-    house.say(done, PERSON)
-    held = desk.accepted(conversation, ana)
-    work, token = held["work_id"], held["token"]
-    over = desk.accepted(done, ana)
-    house.command("close", ana, work_id=over["work_id"], token=over["token"])
-    desk.told("closed", done)
-    huge = {"type": "reply", "id": "huge", "agent_id": ana, "work_id": work, "text": "a" * 1_000_000}
-    house.publish(huge, ana, role="agents")
-    sent = {
-        "a stale token": house.command("reply", ana, work_id=work, token=token + 1, text="a"),
-        "no token": house.command("close", ana, work_id=work),
-        "a work nobody knows": house.command("accept", ana, work_id="0:999999"),
-        "somebody who does not hold it": house.command("reply", ben, work_id=work, token=token, text="a"),
-        "a second accept by somebody else": house.command("accept", ben, work_id=work),
-        "an accept after the end": house.command("accept", ana, work_id=over["work_id"]),
-        "a reply on a closed work": house.command(
-            "reply", ana, work_id=over["work_id"], token=over["token"], text="a"
-        ),
-        "a command of a megabyte": "huge",
-        "a reply without text": house.command("reply", ana, work_id=work, token=token),
-        "a pool nobody knows": house.command("presence", ana, status="busy", pools=["kitchen"]),
-        "taking over what people have": house.command("take_over", ana, conversation_id=conversation),
-    }
-    found = {name: desk.next("refused", type="refused", command_id=command) for name, command in sent.items()}
-    assert not desk.said(conversation, "agent")
-    house.command("close", ana, work_id=work, token=token)
-    desk.told("closed", conversation)
-    desk.leave()
-    return found
+    return out_of_order(open_desk)
 
 
 @pytest.mark.parametrize("name", REFUSALS)
@@ -226,7 +142,7 @@ def test_work_of_a_tool_that_went_silent_is_offered_to_somebody_else(desk: Desk,
     held = desk.accepted(conversation, ana)
     desk.vanish(ana)
     desk.arrive(ben)
-    released = desk.told("released", conversation, within=STALE + GRACE + 15)
+    released = desk.told("released", conversation, within=at.STALE + at.GRACE + 15)
     assert (released["agent_id"], released["token"]) == (ana, None)
     now = desk.accepted(conversation, ben)
     assert (now["attempt"], now["work_id"]) == (1, held["work_id"]) and now["token"] > held["token"]
@@ -256,11 +172,7 @@ def test_a_conversation_of_the_bot_is_taken_over(desk: Desk, ana: str) -> None:
     conversation = fresh("slow")
     desk.arrive(ana)
     message = desk.house.say(conversation, DELAYS)
-    routed = f"{desk.house.home_of(conversation)}"
-    desk.house.eventually(
-        lambda: [e for e in desk.house.read("ledger") if e["key"] == conversation.encode()],
-        f"routed on {routed}",
-    )
+    desk.wait_routed(conversation)
     command = desk.house.command("take_over", ana, conversation_id=conversation)
     assigned = desk.told("assigned", conversation)
     assert (assigned["command_id"], assigned["agent_id"]) == (command, ana)

@@ -8,17 +8,23 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import yaml
 from confluent_kafka import Consumer, TopicPartition
 
+from shared.runtime.settings import ROOT
 from tests.kit.house import House
 from tests.kit.outside import POOLS
 from tests.kit.process import wait_until
 
 Record = dict[str, Any]
 HEARTBEAT = 1.0
+DELAYS = "Quels sont vos délais de livraison ?"
+PERSON = "Je veux parler à un conseiller"
+PASSWORD = "J'ai oublié mon mot de passe"
 
 
 class Bot(BaseHTTPRequestHandler):
@@ -136,6 +142,13 @@ class Desk:
         self.house.command("accept", agent, work_id=offer["work_id"])
         return self.told("assigned", conversation, agent_id=agent)
 
+    def wait_routed(self, conversation: str) -> None:
+        """Return when the book says something of a conversation."""
+        key = conversation.encode()
+        self.house.eventually(
+            lambda: any(entry["key"] == key for entry in self.house.read("ledger")), "it is routed"
+        )
+
     def close(self) -> None:
         self._consumer.close()
 
@@ -161,3 +174,28 @@ def fresh(kind: str = "c") -> str:
 def in_both_languages(record: Record) -> bool:
     reason = record["reason"]
     return bool(reason["fr"] and reason["en"] and reason["fr"] != reason["en"])
+
+
+SERVICES = ("intent_classifier", "sentiment_scorer", "router", "bot", "courier", "dispatcher")
+STALE, GRACE = 6, 1
+
+
+@contextmanager
+def human_queue(kafka: str, redis: str, folder: Path) -> Iterator[House]:
+    """A house with short times, a bot of the test's own, and a pool that assigns by itself. Without the
+    fallback: what the bot does not answer stays with it."""
+    policy = yaml.safe_load((ROOT / "deploy" / "policy.yaml").read_text())
+    policy["offers"] = {"life": {"blitz": 1}, "default_life": 60, "cooldown": 2}
+    policy["presence"] = {"stale_after": STALE, "grace": GRACE}
+    policy["pools"]["technical"] = {"assignment": "external"}
+    path = folder / "policy.yaml"
+    path.write_text(yaml.safe_dump(policy))
+    environment: dict[str, Any] = {
+        "RELAIS_POLICY": str(path),
+        "RELAIS_BOT_TIMEOUT": "60",
+        "RELAIS_SWEEP_EVERY": "0.2",
+        "RELAIS_SESSION_TIMEOUT": "2",
+    }
+    with http_bot() as url, House(kafka, redis, **environment) as house:
+        house.start(*SERVICES, RELAIS_BOT_URL=url)
+        yield house
