@@ -1,7 +1,5 @@
 """The human queue on the real broker and Redis: from the customer's message to the agent's last word."""
 
-from __future__ import annotations
-
 import signal
 from collections.abc import Iterator
 

@@ -17,9 +17,6 @@ async def offered(queue: Queue, number: int = 1, agent: str = "ana", **fields: A
     assert await queue.offers() == {ref(number): agent}
 
 
-# -- accepting -----------------------------------------------------------------------------------
-
-
 async def test_an_offer_is_accepted_any_number_of_times_by_its_agent(queue: Queue) -> None:
     await offered(queue, attempt=2)
     first = await queue.store.accept(ref(1), "ana")
