@@ -48,8 +48,8 @@ def test_a_work_waits_with_everything_an_agent_needs(desk: Desk) -> None:
     second = desk.house.say(conversation, PERSON)
     queued = desk.told("queued", conversation)
     assert (queued["role"], queued["priority"], queued["token"]) == ("work.general", "high", None)
-    assert (queued["message_ids"], len(queued["refs"])) == ([second], 1)
-    assert queued["work_id"] == queued["refs"][0]
+    assert queued["message_ids"] == [second]
+    assert [queued["work_id"]] == queued["refs"]
     assert [message["text"] for message in queued["messages"]] == [PERSON]
     assert [(turn["author"], turn["text"]) for turn in queued["history"]] == [
         ("customer", DELAYS),
@@ -96,8 +96,7 @@ def test_an_offer_that_is_declined_or_left_goes_to_somebody_else(desk: Desk, ana
     desk.arrive(ana)
     desk.house.say(declined, PERSON)
     desk.house.say(left, PERSON, channel="blitz")
-    offer = desk.told("offer", declined, agent_id=ana)
-    desk.told("offer", left, agent_id=ana)
+    offer, _ = desk.told("offer", declined, agent_id=ana), desk.told("offer", left, agent_id=ana)
     desk.house.command("decline", ana, work_id=offer["work_id"])
     back = desk.told("rescinded", declined)
     assert (back["agent_id"], back["reason"]["code"]) == (ana, "declined") and in_both_languages(back)

@@ -77,8 +77,8 @@ def test_a_zombies_late_entries_are_counted_and_change_no_outcome(pair: House) -
     before = pair.status("router-a")["handled"]
     for _ in range(5):
         pair.say(conversation, "Je veux parler à un conseiller")
-    said = time.monotonic()
     pair.eventually(lambda: pair.status("router-a")["handled"] >= before + 5, "it has read them")
+    read = time.monotonic()
     zombie = pair.processes["router-a"]
     zombie.send_signal(signal.SIGSTOP)
     assert _outcomes(pair) == {}, "it was stopped before it decided"
@@ -88,7 +88,7 @@ def test_a_zombies_late_entries_are_counted_and_change_no_outcome(pair: House) -
     pair.settled(5, within=90)
     settled, written = _outcomes(pair), len(pair.read("ledger"))
     assert [ref for ref in settled if parse_ref(ref).partition == partition] == list(settled)
-    wait_until(lambda: time.monotonic() > said + WAIT, WAIT, "the zombie's patience is over")
+    wait_until(lambda: time.monotonic() > read + WAIT, WAIT, "the end of the zombie's patience")
 
     zombie.send_signal(signal.SIGCONT)
     pair.eventually(lambda: pair.accounts()["inert"].get("routed", 0) >= 5, "its late entries are counted")

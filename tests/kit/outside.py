@@ -83,6 +83,8 @@ class Outside:
                 # What the services see: they wait for no transaction either.
                 "isolation.level": "read_uncommitted",
                 "enable.partition.eof": True,
+                # A fetch that waits for more would hold up whatever is asked next.
+                "fetch.wait.max.ms": 10,
             }
         )
         try:

@@ -26,6 +26,9 @@ local lost = {}
 local silent = redis.call('ZRANGEBYSCORE', key('agents'), '-inf', now - stale, 'WITHSCORES')
 for place = 1, #silent, 2 do
   local agent, seen = silent[place], tonumber(silent[place + 1])
+  for _, pool in ipairs(cjson.decode(redis.call('HGET', key('agent', agent), 'pools') or '[]')) do
+    redis.call('ZREM', key('pool', pool), agent)
+  end
   local held = redis.call('SMEMBERS', key('held', agent))
   for _, id in ipairs(held) do
     local work = fields(key('work', id))

@@ -124,7 +124,7 @@ async def play(url: str, story: list[tuple[Any, ...]]) -> None:
 
 
 def test_nobody_is_offered_more_than_fits_and_every_work_is_in_one_place(redis_url: str) -> None:
-    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(commands, min_size=8, max_size=30))
     def any_story(story: list[tuple[Any, ...]]) -> None:
         asyncio.run(play(redis_url, story))
