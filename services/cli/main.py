@@ -14,23 +14,23 @@ MISTAKE, BUG = 2, 70
 
 
 class Command(NamedTuple):
-    """Where a sub-command is found (`module:attribute`), and its line in the help."""
+    """Where a sub-command is found in this package (`module:attribute`), and its line in the help."""
 
     target: str
     help: str
 
 
 COMMANDS = {
-    "up": Command("services.cli.up:up", "Start everything and watch over it until Ctrl-C."),
-    "status": Command("services.cli.status:status", "Show how the running house is doing."),
-    "run": Command("services.cli.run:run", "Run one service in the foreground."),
-    "topics": Command("services.cli.topics:app", "Make, check and describe the topics."),
-    "simulate": Command("services.cli.simulate:simulate", "Publish messages and follow each to its outcome."),
-    "explain": Command("services.cli.explain:explain", "Tell the story of one message."),
-    "policy": Command("services.cli.policy:app", "Check a policy file before it goes live."),
-    "quarantine": Command("services.cli.quarantine:app", "Look at what could be shown to nobody."),
-    "train": Command("services.cli.train:train", "Train the models on the corpus of this project."),
-    "predict": Command("services.cli.predict:predict", "Show what the models make of a text."),
+    "up": Command("up.command:up", "Start everything and watch over it until Ctrl-C."),
+    "status": Command("up.status:status", "Show how the running house is doing."),
+    "run": Command("run:run", "Run one service in the foreground."),
+    "topics": Command("topics.command:app", "Make, check and describe the topics."),
+    "simulate": Command("simulate.command:simulate", "Publish messages and follow each to its outcome."),
+    "explain": Command("explain.command:explain", "Tell the story of one message."),
+    "policy": Command("policy:app", "Check a policy file before it goes live."),
+    "quarantine": Command("quarantine.command:app", "Look at what could be shown to nobody."),
+    "train": Command("models.train:train", "Train the models on the corpus of this project."),
+    "predict": Command("models.predict:predict", "Show what the models make of a text."),
 }
 
 
@@ -51,7 +51,7 @@ class LazyGroup(TyperGroup):
 def load(name: str) -> Any:
     """The sub-command of this name, imported."""
     module, _, attribute = COMMANDS[name].target.partition(":")
-    found = getattr(import_module(module), attribute)
+    found = getattr(import_module(f"services.cli.{module}"), attribute)
     if not isinstance(found, typer.Typer):
         function, found = found, typer.Typer(add_completion=False)
         found.command(name)(function)

@@ -8,7 +8,7 @@ import typer
 
 from services.cli.contact import KafkaOption, NamespaceOption, RedisOption, contact
 from services.cli.house import SERVICES
-from services.cli.launch import addresses
+from services.cli.up.launch import addresses
 from shared.contracts.errors import UserMistake
 
 

@@ -151,7 +151,7 @@ class Service:
         log.info("stopped")
 
     async def _start(self) -> None:
-        # Ticks come before records do, so that the watchdog sees a first handler that blocks.
+        # Ticks come first: a start that waits for Kafka is slow, not stuck.
         self._running.append(asyncio.create_task(self._driver.run()))
         self._driver.partitions = await check_partitions(self.settings, self.card.topics)
         await self._sender.start()

@@ -37,14 +37,14 @@ def fatal(event: str) -> Iterator[None]:
 
 
 def watch_loop(vitals: Vitals, stuck_after: float) -> None:
-    """End the process when it has not ticked for `stuck_after` seconds: because something blocks the
-    running event loop, or waits for what does not come."""
-    loop = asyncio.get_running_loop()
+    """End the process when it has not ticked for `stuck_after` seconds from now on: because something
+    blocks the running event loop, or waits for what does not come, be it before the first tick."""
+    loop, begun = asyncio.get_running_loop(), time.monotonic()
 
     def watch() -> None:
         while True:
             time.sleep(min(1.0, stuck_after / 4))
-            if vitals.beat and time.monotonic() - vitals.beat > stuck_after:
+            if time.monotonic() - max(begun, vitals.beat) > stuck_after:
                 turned = threading.Event()
                 loop.call_soon_threadsafe(turned.set)
                 if turned.wait(1.0):

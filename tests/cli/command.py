@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from services.cli.house import SERVICES
-from services.cli.watch import ask
+from services.cli.up.watch import ask
 from tests.kit.process import wait_until
 
 COMMAND = [sys.executable, "-m", "services.cli"]

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.cli.story_read import before
+from services.cli.explain.read import before
 from shared.contracts.inbound import Message
 from shared.contracts.ledger import Assigned, Closed, HandedOver, Moved, MoveDone, Quarantined, Replied
 from shared.contracts.placement import Ref, home

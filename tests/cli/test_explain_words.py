@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.cli.story_words import QUARANTINE, after, printable, when, why
+from services.cli.words import QUARANTINE, after, printable, when, why
 from shared.contracts.vocabulary import QUARANTINE_REASONS, REASONS
 
 TIMES = {0: "+0 ms", 12: "+12 ms", -3: "-3 ms", 3400: "+3.4 s", 300_000: "+5 min", 7_560_000: "+2.1 h"}

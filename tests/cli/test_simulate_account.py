@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.cli.simulate_account import Account, Fate, Letter
-from services.cli.simulate_report import failed, figures, percentile
+from services.cli.simulate.account import Account, Fate, Letter
+from services.cli.simulate.report import failed, figures, percentile
 from shared.contracts.placement import Ref
 from shared.ledger.state import Outcome
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.cli import scenario
-from services.cli.simulate_lines import Broken, Line, letters, read
+from services.cli.simulate import scenario
+from services.cli.simulate.lines import Broken, Line, letters, read
 from shared.contracts.errors import InvalidMessage, UserMistake
 from shared.contracts.inbound import read_inbound
 

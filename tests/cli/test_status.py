@@ -16,10 +16,10 @@ from rich.console import Console
 
 from services.cli import state
 from services.cli.contact import KAFKA, NAMESPACE, REDIS, contact, without_password
-from services.cli.display import Lines
 from services.cli.state import Contact
-from services.cli.table import View, render, summary
-from services.cli.watch import ACCOUNTS, Rate, Row, accounts, ask, ask_all, rows
+from services.cli.up.display import Lines
+from services.cli.up.table import View, render, summary
+from services.cli.up.watch import ACCOUNTS, Rate, Row, accounts, ask, ask_all, rows
 from shared.contracts.errors import UserMistake
 from tests.cli.command import relais
 from tests.kit.process import free_port

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.last_words import cause
-from services.cli.supervisor import Backoff, Child, Supervisor
+from services.cli.up.last_words import cause
+from services.cli.up.supervisor import Backoff, Child, Supervisor
 from tests.cli.command import alive, none_left
 from tests.kit.process import wait_until
 
@@ -113,7 +113,7 @@ def test_a_child_ends_with_its_supervisor_however_that_dies(tmp_path: Path, stop
     program = f"""
 import os, sys, time
 from pathlib import Path
-from services.cli.supervisor import Child
+from services.cli.up.supervisor import Child
 child = Child("deaf", [sys.executable, "-c", {DEAF!r}], Path({str(tmp_path / "log")!r}), lambda: os.environ)
 child.start(0.0)
 print(child.pid, flush=True)

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from confluent_kafka.admin import AdminClient, ConfigResource  # type: ignore[attr-defined]
 
-from services.cli.the_map import the_map
+from services.cli.topics.the_map import the_map
 from shared.contracts.topics import LEDGER
 from shared.runtime.admin import settings
 from tests.cli.command import relais

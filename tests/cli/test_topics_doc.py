@@ -13,8 +13,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from services.cli import document
 from services.cli.house import SERVICES
+from services.cli.topics import document
 from shared.contracts.enrichment import IntentReading, IntentRecord, SentimentReading, SentimentRecord
 from shared.contracts.inbound import Message
 from shared.contracts.ledger import Answered, HandedOver, Routed, encode

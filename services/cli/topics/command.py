@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from services.cli import document
 from services.cli.contact import JsonOption, KafkaOption, NamespaceOption, contact
-from services.cli.the_map import the_map
+from services.cli.topics import document
+from services.cli.topics.the_map import the_map
 from shared.runtime.admin import Admin
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Make, check and describe the topics.")

@@ -7,7 +7,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.live import Live
 
-from services.cli.table import View, address_lines, render, summary
+from services.cli.up.table import View, address_lines, render, summary
 
 EVERY = 10.0
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from services.cli.simulate_account import Letter
-from services.cli.simulate_lines import Line, letter
+from services.cli.simulate.account import Letter
+from services.cli.simulate.lines import Line, letter
 
 Trick = Literal["", "again", "broken", "elsewhere"]
 """Sent again under the id before it, cut off in the middle, or put on another partition than its

@@ -6,9 +6,9 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from services.cli.story import Facts, Story
-from services.cli.story_events import Event
-from services.cli.story_words import after, printable, when, why
+from services.cli.explain.events import Event
+from services.cli.explain.story import Facts, Story
+from services.cli.words import after, printable, when, why
 
 Row = tuple[str, str]
 HIDDEN = "shown with --text"

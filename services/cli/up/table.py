@@ -10,7 +10,7 @@ from rich.text import Text
 
 from services.cli import state
 from services.cli.contact import without_password
-from services.cli.watch import Row
+from services.cli.up.watch import Row
 
 COLOURS = {"ready": "green", "starting": "yellow", "down": "red"}
 NUMBERS = ("pid", "port", "handled", "lag", "restarts")

@@ -12,7 +12,7 @@ from rich.progress import Progress as Bar
 
 from shared.contracts.errors import UserMistake
 
-SERVICES = Path(__file__).parents[1]
+SERVICES = Path(__file__).parents[2]
 INTENTS, TONE = SERVICES / "intent_classifier", SERVICES / "sentiment_scorer"
 
 

@@ -12,7 +12,7 @@ from redis import Redis, RedisError
 from services.cli.contact import without_password
 from services.cli.house import SERVICES
 from services.cli.state import Contact
-from services.cli.supervisor import Child
+from services.cli.up.supervisor import Child
 from shared.contracts.errors import UserMistake
 from shared.contracts.topics import Topic
 from shared.runtime import processes

@@ -12,15 +12,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services.cli import scenario, simulate_lines
 from services.cli.contact import JsonOption, KafkaOption, NamespaceOption, contact
 from services.cli.follow import reach
-from services.cli.simulate_account import Account
-from services.cli.simulate_lines import Broken, Line
-from services.cli.simulate_publish import Publisher
-from services.cli.simulate_report import failed, figures, show
-from services.cli.simulate_run import Publish, Simulation
-from services.cli.simulate_story import Teller, told
+from services.cli.simulate import lines, scenario
+from services.cli.simulate.account import Account
+from services.cli.simulate.lines import Broken, Line
+from services.cli.simulate.play import Publish, Simulation
+from services.cli.simulate.publish import Publisher
+from services.cli.simulate.report import failed, figures, show
+from services.cli.simulate.tell import Teller, told
 from services.cli.state import Contact
 from shared.contracts.errors import UserMistake
 from shared.contracts.topics import INBOUND, LEDGER, REPLIES
@@ -51,11 +51,11 @@ def simulate(
     `language`; lines that are not are named and skipped. Without FILE a scenario of its own is played.
     Exits with 1 when a message was lost, got two outcomes or was overtaken within its conversation.
     """
-    run = simulate_lines.run_id()
+    run = lines.run_id()
     if file is None:
         letters = scenario.letters(run)[:limit]
     else:
-        letters = simulate_lines.letters(_lines(file, language_from_file, limit), run, conversations)
+        letters = lines.letters(_lines(file, language_from_file, limit), run, conversations)
 
     async def publish(publisher: Publisher, _: Simulation) -> None:
         await publisher.publish(letters, rate)
@@ -72,16 +72,16 @@ def simulate(
 
 
 def _lines(file: Path, language_from_file: bool, limit: int | None) -> list[Line]:
-    found = list(simulate_lines.read(file, language_from_file))
+    found = list(lines.read(file, language_from_file))
     broken = [line for line in found if isinstance(line, Broken)]
     for line in broken[:COMPLAINTS]:
         typer.echo(f"{file}:{line.number}: {line.why}; skipped", err=True)
     if len(broken) > COMPLAINTS:
         typer.echo(f"{file}: {len(broken) - COMPLAINTS} more lines skipped", err=True)
-    lines = list(islice((line for line in found if isinstance(line, Line)), limit))
-    if not lines:
+    kept = list(islice((line for line in found if isinstance(line, Line)), limit))
+    if not kept:
         raise UserMistake(f'{file}: there is no message in it; a line looks like {{"text": "…"}}')
-    return lines
+    return kept
 
 
 async def _play(

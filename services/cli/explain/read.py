@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from services.cli.explain.find import Tick
 from services.cli.follow import Folded, House, fold, opened
-from services.cli.story_find import Tick
 from shared.contracts.ledger import (
     Answered,
     Assigned,

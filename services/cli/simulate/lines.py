@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.cli.simulate_account import Letter
+from services.cli.simulate.account import Letter
 from shared.contracts.errors import UserMistake
 
 CHANNEL = "simulation"

@@ -9,8 +9,8 @@ import typer
 
 from services.cli import state
 from services.cli.contact import NAMESPACE, KafkaOption, NamespaceOption, RedisOption
-from services.cli.display import display
-from services.cli.keeper import Keeper, Lost, Over
+from services.cli.up.display import display
+from services.cli.up.keeper import Keeper, Lost, Over
 
 
 def up(

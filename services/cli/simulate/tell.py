@@ -6,8 +6,8 @@ from rich.cells import set_cell_size
 from rich.console import Console
 from rich.markup import escape
 
-from services.cli.simulate_account import Account, Fate, Letter
-from services.cli.story_words import printable, why
+from services.cli.simulate.account import Account, Fate, Letter
+from services.cli.words import printable, why
 
 SAID, WENT = 52, 20
 COLOURS = {"answered": "green", "people": "cyan", "quarantined": "yellow", "duplicate": "dim"}

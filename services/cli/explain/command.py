@@ -10,15 +10,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from services.cli import story_find, story_read
 from services.cli.contact import JsonOption, KafkaOption, NamespaceOption, contact
+from services.cli.explain import find, read
+from services.cli.explain.find import Found, Tick
+from services.cli.explain.show import show
+from services.cli.explain.story import Story, tell
+from services.cli.explain.weigh import recompute
 from services.cli.follow import REF, House, reach
 from services.cli.state import Contact
-from services.cli.story import Story, tell
-from services.cli.story_find import Found, Tick
-from services.cli.story_show import show
-from services.cli.story_weigh import recompute
-from services.cli.story_words import printable, when
+from services.cli.words import printable, when
 from shared.contracts.errors import UserMistake
 from shared.contracts.placement import Ref, parse_ref
 from shared.contracts.topics import CONVERSATIONS, INBOUND, LEDGER
@@ -53,8 +53,8 @@ async def _told(where: Contact, message: str, text: bool, tick: Tick) -> tuple[S
     house = await reach(where, INBOUND, LEDGER, CONVERSATIONS)
     if REF.fullmatch(message):
         ref = parse_ref(message)
-        return await _story(house, ref, await story_find.at(house, ref), text, tick), []
-    hits = await story_find.by_id(house, message, tick)
+        return await _story(house, ref, await find.at(house, ref), text, tick), []
+    hits = await find.by_id(house, message, tick)
     if not hits:
         raise UserMistake(
             f"no message with this id in {INBOUND.name(where.namespace)}: it may be deleted, or unreadable"
@@ -70,13 +70,13 @@ async def _told(where: Contact, message: str, text: bool, tick: Tick) -> tuple[S
 
 
 async def _story(house: House, ref: Ref, found: Found | None, text: bool, tick: Tick) -> Story:
-    story = tell(ref, found, await story_read.pages(house, ref, tick), text)
+    story = tell(ref, found, await read.pages(house, ref, tick), text)
     if found and found.message and story.outcome["outcome"] != "moved":
         stated = found.message.language or (found.message.customer and found.message.customer.language)
         story.recomputed = recompute(found.message.text, stated or None, text)
     if story.outcome["outcome"] == "moved":
-        for copy in await story_find.copies(house, ref, story.outcome["to"], tick):
-            story.copies.append(await _story(house, copy, await story_find.at(house, copy), text, tick))
+        for copy in await find.copies(house, ref, story.outcome["to"], tick):
+            story.copies.append(await _story(house, copy, await find.at(house, copy), text, tick))
     return story
 
 

@@ -6,11 +6,11 @@ Message text, and what people or the bot wrote, is in it only where `with_text` 
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from services.cli.explain.events import Event, event
+from services.cli.explain.find import Found
+from services.cli.explain.read import Pages
 from services.cli.follow import Folded, reasons
-from services.cli.story_events import Event, event
-from services.cli.story_find import Found
-from services.cli.story_read import Pages
-from services.cli.story_words import why
+from services.cli.words import why
 from shared.contracts.ledger import Answered, Entry, Moved, Routed
 from shared.contracts.placement import Ref
 from shared.ledger.state import Settled

@@ -7,9 +7,10 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from services.cli import state, table
+from services.cli import state
 from services.cli.contact import JsonOption
-from services.cli.watch import Row, accounts, ask_all, rows
+from services.cli.up import table
+from services.cli.up.watch import Row, accounts, ask_all, rows
 
 
 def status(as_json: JsonOption = False) -> None:

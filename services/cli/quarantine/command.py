@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from services.cli import quarantine_bytes
 from services.cli.contact import JsonOption, KafkaOption, NamespaceOption, contact
 from services.cli.follow import House, reach, ref
-from services.cli.quarantine_bytes import Held, dump
-from services.cli.story_words import printable, when, why
+from services.cli.quarantine import keep
+from services.cli.quarantine.keep import Held, dump
+from services.cli.words import printable, when, why
 from shared.contracts.errors import UserMistake
 from shared.contracts.placement import Ref
 from shared.contracts.topics import INBOUND, QUARANTINE
@@ -29,7 +29,7 @@ def list_(as_json: JsonOption = False, kafka: KafkaOption = None, namespace: Nam
     """List what is in quarantine, oldest first."""
 
     async def read() -> list[Held]:
-        return await quarantine_bytes.held(await _house(kafka, namespace))
+        return await keep.held(await _house(kafka, namespace))
 
     found = sorted(asyncio.run(read()), key=lambda held: (held.at, held.ref))
     if as_json:
@@ -110,7 +110,7 @@ def replay(
         typer.confirm(
             f"Publish {len(found)} record(s) again to {INBOUND.name(house.namespace)}?", abort=True, err=True
         )
-    made = asyncio.run(quarantine_bytes.publish_again(house, found))
+    made = asyncio.run(keep.publish_again(house, found))
     _report(list(zip(places, made, strict=True)), as_json)
 
 
@@ -128,7 +128,7 @@ async def _house(kafka: str | None, namespace: str | None) -> House:
 
 
 async def _one(house: House, place: Ref) -> Held:
-    found = [held for held in await quarantine_bytes.held(house) if held.ref == place]
+    found = [held for held in await keep.held(house) if held.ref == place]
     if not found:
         raise UserMistake(f"{place} is not in quarantine: `relais quarantine list` shows what is")
-    return await quarantine_bytes.with_bytes(house, found[0])
+    return await keep.with_bytes(house, found[0])

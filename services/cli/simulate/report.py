@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from services.cli.simulate_account import Account
-from services.cli.story_words import why
+from services.cli.simulate.account import Account
+from services.cli.words import why
 from shared.ledger.state import Outcome
 
 OUTCOMES: dict[Outcome, str] = {

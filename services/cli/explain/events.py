@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.cli.follow import Folded
-from services.cli.story_words import INERT, why
+from services.cli.words import INERT, why
 from shared.contracts.ledger import (
     Answered,
     Assigned,

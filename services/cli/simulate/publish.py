@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from services.cli.follow import House
-from services.cli.simulate_account import Letter
+from services.cli.simulate.account import Letter
 from shared.contracts.errors import UserMistake
 from shared.contracts.placement import home
 from shared.contracts.topics import INBOUND

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 
 from services.cli.follow import REF, Folded, House, fold, opened, reasons
-from services.cli.follow_tail import Tail
-from services.cli.simulate_account import Account, Fate
-from services.cli.simulate_publish import MARK, Publisher
+from services.cli.simulate.account import Account, Fate
+from services.cli.simulate.publish import MARK, Publisher
+from services.cli.simulate.tail import Tail
 from shared.contracts.ledger import Answered, Routed
 from shared.contracts.placement import Ref, parse_ref
 from shared.contracts.record import Record

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from services.cli import launch, state
-from services.cli.display import Display
-from services.cli.last_words import cause
+from services.cli import state
 from services.cli.state import Contact
-from services.cli.supervisor import Child, Supervisor
-from services.cli.table import View, addresses
-from services.cli.the_map import the_map
-from services.cli.watch import Rate, Watcher, accounts, rows
+from services.cli.topics.the_map import the_map
+from services.cli.up import launch
+from services.cli.up.display import Display
+from services.cli.up.last_words import cause
+from services.cli.up.supervisor import Child, Supervisor
+from services.cli.up.table import View, addresses
+from services.cli.up.watch import Rate, Watcher, accounts, rows
 from shared.contracts.errors import UserMistake
 from shared.runtime.admin import PARTITIONS, Admin
 from shared.runtime.processes import bound, free_port

@@ -1,0 +1,1 @@
+"""`relais explain`: the story of one message."""

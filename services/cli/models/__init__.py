@@ -1,0 +1,1 @@
+"""`relais train`, `relais predict`: the models and those who run Relais."""

@@ -1,0 +1,1 @@
+"""`relais quarantine`: what could be shown to nobody."""

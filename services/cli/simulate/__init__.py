@@ -1,0 +1,1 @@
+"""`relais simulate`: publish messages and follow each to its outcome."""

@@ -1,0 +1,1 @@
+"""`relais topics`: make, check and describe them."""

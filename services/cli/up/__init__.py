@@ -1,0 +1,1 @@
+"""`relais up` and `relais status`: start the services, watch over them, show how they are."""
