@@ -52,16 +52,16 @@ class BotWorker(Follower):
         """As `Worker.positions`."""
         return {LEDGER: self.book.offset}
 
-    def on_restored(self, offset: int, entry: Entry) -> None:
+    def on_restored(self, record: Record, entry: Entry) -> None:
         """As `Follower.on_restored`: what was said lately is at hand again."""
-        self._archive.remember(offset, entry)
+        self._archive.remember(record, entry)
 
     def on_entry(self, entry: Entry, verdict: Verdict, record: Record) -> None:
         """Whatever happens to a conversation may make another of its messages the oldest."""
         if verdict.conversation is None:
             return
         if isinstance(entry, Routed | Answered | HandedOver | Replied):
-            self._archive.remember(record.offset, entry)
+            self._archive.remember(record, entry)
             self._look_at[entry.conversation] = None
 
     async def _ask(self, conversation_id: str, c: Conversation) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -17,7 +17,9 @@ from shared.ledger.state import Conversation, Spoken, Work
 from shared.runtime import metrics
 from shared.runtime.sender import Out
 
-MAX_BYTES = 3 * 1_048_576
+MAX_MESSAGES, MAX_HISTORY = 3 * 1_048_576, 1_048_576
+"""Bytes in one record. The newest message is always in it, however large."""
+T = TypeVar("T", Message, Turn)
 
 
 async def describe(
@@ -41,7 +43,7 @@ async def describe(
         conversation_id=conversation_id,
         refs=tuple(found),
         message_ids=tuple(message.id if message else ref for ref, message in found.items()),
-        messages=_bounded([message for message in found.values() if message]),
+        messages=_newest([message for message in found.values() if message], MAX_MESSAGES),
         history=_history(entries, frozenset(found)),
         reason=_worded(work.reason, REASONS[work.reason]),
         priority=work.priority,
@@ -88,7 +90,7 @@ def _messages(
 
 
 def _history(entries: Mapping[int, Entry], skip: frozenset[str]) -> tuple[Turn, ...]:
-    return tuple(turn for entry in entries.values() for turn in turns(entry, skip))
+    return _newest([turn for entry in entries.values() for turn in turns(entry, skip)], MAX_HISTORY)
 
 
 def _message(entry: Entry | None, ref: str) -> Message | None:
@@ -101,15 +103,15 @@ def _message(entry: Entry | None, ref: str) -> Message | None:
             return None
 
 
-def _bounded(messages: list[Message]) -> tuple[Message, ...]:
-    """The newest messages that fit into a record."""
-    kept: list[Message] = []
+def _newest(said: Sequence[T], limit: int) -> tuple[T, ...]:
+    """The last of these that fit into so many bytes, and at least the very last."""
+    kept: list[T] = []
     size = 0
-    for message in reversed(messages):
-        size += len(orjson.dumps(message))
-        if kept and size > MAX_BYTES:
+    for one in reversed(said):
+        size += len(orjson.dumps(one))
+        if kept and size > limit:
             break
-        kept.append(message)
+        kept.append(one)
     return tuple(reversed(kept))
 
 

@@ -76,14 +76,14 @@ class DispatcherWorker(Follower):
         first_waiting = self._waiting[0][0] if self._waiting else self._next_command
         return {LEDGER: self.book.offset, AGENTS: first_waiting}
 
-    def on_restored(self, offset: int, entry: Entry) -> None:
+    def on_restored(self, record: Record, entry: Entry) -> None:
         """As `Follower.on_restored`: what was said lately is at hand again."""
-        self._archive.remember(offset, entry)
+        self._archive.remember(record, entry)
 
     def on_entry(self, entry: Entry, verdict: Verdict, record: Record) -> None:
         """Note what concerns work; `act` tells it."""
         if verdict.inert is None:
-            self._archive.remember(record.offset, entry)
+            self._archive.remember(record, entry)
         if isinstance(entry, Routed | HandedOver | Proposal):
             if verdict.work is not None:
                 self.projection.touch(f"{self.partition}:{verdict.work.id}", entry.conversation)
@@ -94,7 +94,7 @@ class DispatcherWorker(Follower):
     async def act(self, now: float) -> list[Out]:
         """As `Worker.act`. What needs Redis waits until it answers; what the book says does not."""
         events, self._events = self._events, []
-        await self._archive.entries({place for event in events for place in event.places()})
+        await self._archive.bring({place for event in events for place in event.places()})
         out = [record for event in events for record in await self._announcer.announce(event)]
         try:
             await self._catch_up()

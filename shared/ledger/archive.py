@@ -8,49 +8,60 @@ from collections.abc import Iterable
 
 from shared.contracts.ledger import Answered, Entry, HandedOver, Replied, Routed, decode
 from shared.contracts.outward import Turn
+from shared.contracts.record import Record
 from shared.contracts.topics import LEDGER
 from shared.runtime.log_reader import LogReader
 
-REMEMBERED = 20_000
+KEPT_BYTES = 16 * 1_048_576
 MAX_TURN = 2_000
 NEAR = 5_000
 
 
 class Archive:
-    """Entries of one ledger partition by their offset."""
+    """Entries of one ledger partition by their offset; the last `KEPT_BYTES` of what was said are kept as
+    they lie in the book."""
 
     def __init__(self, partition: int, servers: str, namespace: str) -> None:
         self._partition = partition
         self._servers = servers
         self._namespace = namespace
-        self._recent: OrderedDict[int, Entry] = OrderedDict()
+        self._recent: OrderedDict[int, bytes] = OrderedDict()
+        self._size = 0
 
-    def remember(self, offset: int, entry: Entry) -> None:
+    def remember(self, record: Record, entry: Entry) -> None:
         """Keep an entry that has just gone by, if something was said in it."""
-        if not isinstance(entry, Routed | Answered | HandedOver | Replied):
+        if not isinstance(entry, Routed | Answered | HandedOver | Replied) or record.offset in self._recent:
             return
-        self._recent[offset] = entry
-        if len(self._recent) > REMEMBERED:
-            self._recent.popitem(last=False)
+        self._recent[record.offset] = record.value or b""
+        self._size += len(record.value or b"")
+        while self._size > KEPT_BYTES and len(self._recent) > 1:
+            self._size -= len(self._recent.popitem(last=False)[1])
 
     async def entries(self, offsets: Iterable[int]) -> dict[int, Entry]:
         """The entries at these ledger offsets; those that retention has deleted are left out."""
-        wanted = list(offsets)
-        missing = [offset for offset in wanted if offset not in self._recent]
-        if missing:
-            await self._fetch(missing)
-        return {offset: self._recent[offset] for offset in wanted if offset in self._recent}
+        return {offset: decode(value) for offset, value in (await self.bring(offsets)).items()}
 
-    async def _fetch(self, offsets: Iterable[int]) -> None:
+    async def bring(self, offsets: Iterable[int]) -> dict[int, bytes]:
+        """As `entries`, not decoded. What was not at hand is, unless it is more than can be kept."""
+        wanted = list(offsets)
+        found = {offset: self._recent[offset] for offset in wanted if offset in self._recent}
+        missing = {offset for offset in wanted if offset not in found}
+        if missing:
+            found |= await self._fetch(missing)
+        return {offset: found[offset] for offset in wanted if offset in found}
+
+    async def _fetch(self, wanted: set[int]) -> dict[int, bytes]:
         """Read what is missing in as few stretches as possible: to turn to a place costs more than to read
         past what nobody asked for."""
-        wanted = set(offsets)
+        found: dict[int, bytes] = {}
         async with LogReader(self._servers, self._namespace) as reader:
             for start, end in stretches(wanted):
                 async for records in reader.read(LEDGER, self._partition, start, end):
                     for record in records:
                         if record.offset in wanted and record.value is not None:
-                            self.remember(record.offset, decode(record.value))
+                            self.remember(record, decode(record.value))
+                            found[record.offset] = record.value
+        return found
 
 
 def stretches(offsets: Iterable[int]) -> list[tuple[int, int]]:

@@ -29,7 +29,7 @@ async def restore(
     partition: int,
     upto: int | None = None,
     known: dict[str, list[bytes]] | None = None,
-    seen: Callable[[int, Entry], None] | None = None,
+    seen: Callable[[Record, Entry], None] | None = None,
 ) -> Book:
     """The book with every entry below ledger offset `upto` applied (`None`: all there are now). `seen`
     is told of each entry that is read on the way."""
@@ -43,7 +43,7 @@ async def restore(
         for record in records:
             entry = follow(book, record)
             if entry is not None and seen is not None:
-                seen(record.offset, entry)
+                seen(record, entry)
     book.offset = target
     return book
 

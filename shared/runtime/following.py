@@ -58,7 +58,7 @@ class Follower:
         for (valid, name), count in seen.items():
             (metrics.ENTRIES if valid else metrics.INERT).labels(name).inc(count)
 
-    def on_restored(self, offset: int, entry: Entry) -> None:
+    def on_restored(self, record: Record, entry: Entry) -> None:
         """An entry was read again while the book was restored; nothing is to be done about it."""
 
     def on_entry(self, entry: Entry, verdict: Verdict, record: Record) -> None:

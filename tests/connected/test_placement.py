@@ -150,7 +150,10 @@ def test_markers_of_transactions_stall_nothing(house: House, transactional: Prod
     _transact(house, transactional, conversation, "c", "d", commit=False)
     _transact(house, transactional, conversation, "c", "d", "e", commit=True)
     house.say(conversation, "Je veux parler à un conseiller", "f")
-    house.eventually(lambda: house.accounts()["gaps"] == before["gaps"] + 3, "the markers are passed over")
+    house.eventually(
+        lambda: house.accounts()["gaps"] == before["gaps"] + 3,
+        f"the three markers are passed over, after {before['gaps']} before",
+    )
     assert house.settled(before["accepted"] + 6)["duplicates"] == before["duplicates"] + 2
     _transact(house, transactional, conversation, "g", commit=True)
     assert house.settled(before["accepted"] + 7)["unsettled"] == 0

@@ -1,0 +1,61 @@
+"""What was said is at hand again: from memory as long as it fits, else from the ledger."""
+
+import pytest
+
+from shared.contracts.ledger import Entry
+from shared.ledger import archive
+from shared.ledger.archive import Archive
+from tests.ledger.entries import HERE, answered, routed
+from tests.services.given import Lying, Shelf, written
+
+
+class Counting(Shelf):
+    """Counts how often it is opened."""
+
+    opened = 0
+
+    async def __aenter__(self) -> "Counting":
+        self.opened += 1
+        return self
+
+
+BOOK: list[Entry] = [entry for n in range(5) for entry in (routed(n), answered(n))]
+
+
+@pytest.fixture
+def log() -> list[Lying]:
+    return written(*BOOK)
+
+
+@pytest.fixture
+def shelf(log: list[Lying], monkeypatch: pytest.MonkeyPatch) -> Counting:
+    counting = Counting(ledger=log)
+    monkeypatch.setattr(archive, "LogReader", counting)
+    return counting
+
+
+async def test_what_has_just_gone_by_needs_no_reading(log: list[Lying], shelf: Counting) -> None:
+    kept = Archive(HERE, "", "")
+    for record, entry in zip(log, BOOK, strict=True):
+        kept.remember(record, entry)
+    assert await kept.entries([3, 1]) == {3: BOOK[3], 1: BOOK[1]}
+    assert shelf.opened == 0
+
+
+async def test_what_is_not_at_hand_is_read_once(shelf: Counting) -> None:
+    kept = Archive(HERE, "", "")
+    assert await kept.entries([0, 7, 99]) == {0: BOOK[0], 7: BOOK[7]}
+    assert await kept.entries([7, 0]) == {7: BOOK[7], 0: BOOK[0]}
+    assert shelf.opened == 1
+
+
+async def test_memory_is_bounded_by_bytes_and_nothing_asked_for_is_left_out(
+    log: list[Lying], shelf: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = sum(len(record.value or b"") for record in log[:2])
+    monkeypatch.setattr(archive, "KEPT_BYTES", two)
+    kept = Archive(HERE, "", "")
+    for record, entry in zip(log, BOOK, strict=True):
+        kept.remember(record, entry)
+    assert await kept.entries(range(len(BOOK))) == dict(enumerate(BOOK))
+    assert sum(map(len, kept._recent.values())) <= two
