@@ -12,7 +12,7 @@ import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from services.cli.quarantine.held import dump
+from services.cli.quarantine.keep import dump
 from tests.cli.stage import Stage, embedded_kafka
 from tests.kit.kafka import RealKafka
 

@@ -12,7 +12,7 @@ from services.bot.decide import SAME, Limits
 from services.bot.http import MAX_ANSWER
 from services.bot.settings import Settings as BotSettings
 from services.dispatcher.decide import HEAD_START_MS
-from services.dispatcher.records import MAX_BYTES
+from services.dispatcher.records import MAX_HISTORY, MAX_MESSAGES
 from services.fallback.settings import Settings as FallbackSettings
 from shared.contracts import inbound
 from shared.contracts.agents import MAX_COMMAND_BYTES
@@ -109,7 +109,8 @@ TOLD = [
     ("channels.md", f"{DEADLINES['silence'].default:g} s after the router has fallen silent"),
     ("channels.md", f"{DEADLINES['patience'].default:g} s after it"),
     ("agents.md", f"newest {REMEMBERED_MESSAGES}"),
-    ("agents.md", f"newest {MAX_BYTES // 1_048_576} MiB"),
+    ("agents.md", f"newest {MAX_MESSAGES // 1_048_576} MiB"),
+    ("agents.md", f"at most {MAX_HISTORY // 1_048_576} MiB"),
     ("agents.md", f"{MAX_TURN:,} characters at most"),
     ("agents.md", f"last {REMEMBERED_TURNS} things said"),
     ("agents.md", f"last {REMEMBERED_COMMANDS} commands"),
