@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
@@ -109,6 +110,17 @@ class House(Outside):
     def wait_ready(self, *labels: str, within: float = 60) -> None:
         for label in labels:
             wait_until(lambda label=label: self.status(label).get("ready"), within, f"{label} is ready")  # type: ignore[misc]
+
+    def eventually(self, check: Callable[[], object], what: str, within: float = 30) -> Any:
+        """As `Outside.eventually`; whoever is not alive or not ready then is named, with the last word."""
+        try:
+            return super().eventually(check, what, within)
+        except TimeoutError as error:
+            for label, process in self.processes.items():
+                if process.poll() is not None or not self.status(label).get("ready"):
+                    last = self.log(label).splitlines()[-1:]
+                    error.add_note(f"{label}: exit code {process.poll()}, said at last: {last}")
+            raise
 
     def accounts(self) -> dict[str, Any]:
         found: dict[str, Any] = self.status("fallback").get("accounts", {})
