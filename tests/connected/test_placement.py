@@ -151,7 +151,7 @@ def test_markers_of_transactions_stall_nothing(house: House, transactional: Prod
     _transact(house, transactional, conversation, "c", "d", "e", commit=True)
     house.say(conversation, "Je veux parler à un conseiller", "f")
     assert house.settled(before["accepted"] + 6)["duplicates"] == before["duplicates"] + 2
-    # A marker is written after its transaction is told to be over, but before the same producer's next message.
+    # A marker may be written when its transaction is said to be over, but before its producer goes on.
     _transact(house, transactional, conversation, "g", commit=True)
     assert house.settled(before["accepted"] + 7)["unsettled"] == 0
     house.eventually(lambda: house.accounts()["gaps"] == before["gaps"] + 3, "three markers are passed over")
