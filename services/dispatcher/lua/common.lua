@@ -3,7 +3,8 @@
 --
 --   applied            hash   partition -> ledger offset that the projection has reached
 --   work:<id>          hash   pool conversation cost life language score attempt agent token
---                             partition; while offered also: offered, deadline
+--                             partition; while offered also: offered, deadline;
+--                             passed:<agent>: how often the agent declined or missed it
 --   partition:<n>      set    the open works of a partition
 --   queue:<pool>       zset   works waiting, by score (smaller first)
 --   looked             hash   pool -> how far down its queue matching has looked
@@ -13,7 +14,8 @@
 --   agents             zset   agents who hold or may hold something, by the time they were last heard of
 --   swept              string when somebody last looked at what time has ended
 --   pool:<pool>        zset   agents of a pool, by the time they last got work
---   cool:<work>:<agent> key   the agent is not offered this work again while it exists
+--   cool:<work>:<agent> key   the agent is not offered this work again while it exists; its value is when
+--                             the agent may be, if nobody else can take it
 --   outbox:<n>         list   events to publish by whoever follows that partition
 local P = KEYS[1]
 local function key(...) return P .. table.concat({...}, ':') end
@@ -45,15 +47,23 @@ local function withdraw(id, work)
   redis.call('HDEL', key('work', id), 'offered', 'deadline')
 end
 
-local function leave_alone(id, agent, cooldown)
-  if cooldown > 0 then redis.call('SET', key('cool', id, agent), 1, 'PX', cooldown) end
+local DOUBLINGS = 3
+
+-- Each time an agent passes up the same work the cool-down is twice as long, up to eight times.
+local function leave_alone(id, agent, cooldown, why)
+  if cooldown <= 0 then return end
+  local times = 0
+  if why ~= 'tool_lost' then
+    times = math.min(redis.call('HINCRBY', key('work', id), 'passed:' .. agent, 1) - 1, DOUBLINGS)
+  end
+  redis.call('SET', key('cool', id, agent), clock() + cooldown, 'PX', cooldown * 2 ^ times)
 end
 
 -- Take an offer back and let the work wait again; the agent is told why and left alone for a while.
 local function return_offer(id, work, why, cooldown)
   withdraw(id, work)
   enqueue(id, work)
-  leave_alone(id, work.offered, cooldown)
+  leave_alone(id, work.offered, cooldown, why)
   tell(work.partition, {type = 'rescinded', work = id, agent = work.offered, why = why})
 end
 

@@ -7,7 +7,7 @@ local function answer(code)
 end
 if not work.pool then return answer('unknown_work') end
 if work.agent == ARGV[2] then
-  leave_alone(ARGV[1], ARGV[2], tonumber(ARGV[3]))
+  leave_alone(ARGV[1], ARGV[2], tonumber(ARGV[3]), 'declined')
   return answer('held')
 end
 if work.offered ~= ARGV[2] then return answer('not_offered') end

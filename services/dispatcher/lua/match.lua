@@ -34,6 +34,20 @@ local function offer(id, work, agent)
   made = made + 1
 end
 
+-- The place among `present` of the agent to offer a work to: the first with room who speaks its language
+-- and did not just pass it up; if there is none, the first whose plain cool-down is over.
+local function whom(id, work, present)
+  local second
+  for place, agent in ipairs(present) do
+    if agent.room >= tonumber(work.cost) and speaks(agent, work.language) then
+      local cool = redis.call('GET', key('cool', id, agent.id))
+      if not cool then return place end
+      if not second and now >= tonumber(cool) then second = place end
+    end
+  end
+  return second
+end
+
 -- The oldest works, and one stretch of those behind them, another one each time: however many works that
 -- nobody here can take are in front, every work is looked at.
 local function look_at(pool)
@@ -62,15 +76,12 @@ for _, pool in ipairs(cjson.decode(ARGV[1])) do
     for _, id in ipairs(waiting) do
       if made >= most or #present == 0 then break end
       local work = fields(key('work', id))
-      for place, agent in ipairs(present) do
-        if work.pool and agent.room >= tonumber(work.cost) and speaks(agent, work.language)
-            and redis.call('EXISTS', key('cool', id, agent.id)) == 0 then
-          offer(id, work, agent.id)
-          agent.room = agent.room - tonumber(work.cost)
-          table.remove(present, place)
-          table.insert(present, agent)
-          break
-        end
+      local place = work.pool and whom(id, work, present)
+      if place then
+        local agent = table.remove(present, place)
+        offer(id, work, agent.id)
+        agent.room = agent.room - tonumber(work.cost)
+        table.insert(present, agent)
       end
     end
   end
