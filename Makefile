@@ -10,11 +10,15 @@ UV = $(firstword $(wildcard $(BIN)/uv) $(shell command -v uv))
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
+DATASETS ?= ../shared/datasets
+
+DATASETS ?= ../shared/datasets
+
 .DEFAULT_GOAL := help
-.PHONY: help venv up test check lock clean
+.PHONY: help venv up test check models models-report lock clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: $(VENV)/.ready-dev ## Set up .venv with all that tests and checks need
 
@@ -29,6 +33,12 @@ check: $(VENV)/.ready-dev ## Style, types and borders
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict shared services
 	$(BIN)/lint-imports
+
+models: $(VENV)/.ready-dev ## Train the shipped models on the corpus: same corpus, same bytes
+	@$(BIN)/relais train
+
+models-report: $(VENV)/.ready-dev ## Judge the models; writes docs/models-report.md (DATASETS=folder of the data)
+	@$(BIN)/python -m services.cli.models.exam $(DATASETS)
 
 lock: ## Pin the requirements of pyproject.toml again, with hashes
 	@test -n "$(UV)" || { echo "make lock needs uv: make venv brings it." >&2; exit 1; }

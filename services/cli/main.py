@@ -30,7 +30,9 @@ COMMANDS = {
     "policy": Command("policy:app", "Check a policy file before it goes live."),
     "quarantine": Command("quarantine.command:app", "Look at what could be shown to nobody."),
     "train": Command("models.train:train", "Train the models on the corpus of this project."),
-    "predict": Command("models.predict:predict", "Show what the models make of a text."),
+    "evaluate": Command("models.evaluate:evaluate", "Judge a model on labelled messages."),
+    "predict": Command("models.predict:predict", "Show what the models make of messages."),
+    "recalibrate": Command("models.recalibrate:recalibrate", "Fit a model's confidence to corrections."),
 }
 
 

@@ -10,6 +10,7 @@ from shared.text import language, patterns
 from shared.text.calibrated import Array, gate_features, sigmoid, softmax
 from shared.text.features import Features
 from shared.text.linear import weightiest
+from shared.text.normalise import normalise
 from shared.text.parts import parts
 from shared.text.patterns import person, signs, tone
 from shared.text.prepared import Prepared, prepare
@@ -21,6 +22,8 @@ _SURE, _PART_SURE = 0.85, 0.55
 """Chance from which a whole message, or a part of one, counts as understood."""
 _TALK = "talk"
 """Route of what asks for nothing: greetings beside a request are no second request."""
+_WANTED = "person"
+"""Name of the pattern rule that finds a demand for a person."""
 _SIGNS = (*person.RULES, *signs.RULES)
 
 
@@ -41,9 +44,6 @@ def read(
     scores = model.linear.scores(ready.features)
     chances = softmax(scores[:, :_PERSON], model.curve)
     inside = _in_scope(scores, chances, ready.features, model).tolist()
-    wants = (
-        sigmoid(scores[:, _PERSON] * model.person[0] + model.person[1]) >= model.person_threshold
-    ).tolist()
     best = _best(chances, model.names)
     spoken = [
         _language(text, plain, told)
@@ -54,7 +54,11 @@ def read(
     for at in twofold([texts[at] for at in doubtful], [best[at] for at in doubtful], model):
         unknown[doubtful[at]] = "two_requests"
     told = [patterns.fired(_SIGNS, plain) for plain in ready.plain]
-    return [_reading(*parts) for parts in zip(best, unknown, inside, spoken, wants, told, strict=True)]
+    wants = _person(scores, [_WANTED in signs for signs in told], model).tolist()
+    asks = [chance >= model.person_threshold for chance in wants]
+    versions = [model.version] * len(texts)
+    found = zip(best, unknown, inside, spoken, asks, told, versions, strict=True)
+    return [_reading(*about) for about in found]
 
 
 def _reading(
@@ -64,23 +68,31 @@ def _reading(
     spoken: str,
     wants: bool,
     told: tuple[str, ...],
+    version: str,
 ) -> IntentReading:
     return IntentReading(
         intents=best,
         unknown=unknown,
         in_scope=round(inside, 4),
         language=spoken,
-        wants_person=wants or "person" in told,
-        signs=tuple([sign for sign in told if sign != "person"]) if told else told,
+        wants_person=wants or _WANTED in told,
+        signs=tuple([sign for sign in told if sign != _WANTED]) if told else told,
+        model=version,
     )
 
 
+def _person(scores: Array, ruled: Sequence[bool], model: IntentModel) -> Array:
+    weight, rule, bias = model.person
+    return sigmoid(scores[:, _PERSON] * weight + np.asarray(ruled) * rule + bias)
+
+
 def person_chances(texts: Sequence[str], model: IntentModel) -> list[float]:
-    """Probability that each text demands a person, from the classifier alone."""
+    """Probability that each text demands a person, from the classifier and the patterns together."""
     if not texts:
         return []
-    scores = model.linear.scores(prepare(texts).features)
-    return [round(float(p), 4) for p in sigmoid(scores[:, _PERSON] * model.person[0] + model.person[1])]
+    ready = prepare(texts)
+    ruled = [bool(patterns.fired(person.RULES, plain)) for plain in ready.plain]
+    return [round(float(p), 4) for p in _person(model.linear.scores(ready.features), ruled, model)]
 
 
 def explain(text: str, model: IntentModel, most: int = 8) -> list[tuple[str, float]]:
@@ -88,6 +100,13 @@ def explain(text: str, model: IntentModel, most: int = 8) -> list[tuple[str, flo
     ready = prepare([text])
     scores = model.linear.scores(ready.features)[0]
     return weightiest(ready.plain[0], model.linear, int(np.argmax(scores[:_PERSON])), most)
+
+
+def explain_person(text: str, model: IntentModel, most: int = 8) -> list[tuple[str, float]]:
+    """The n-grams that weighed most for a demand for a person; `pattern` stands for a reviewed pattern."""
+    plain = normalise(text)
+    found = weightiest(plain, model.linear, len(model.names), most)
+    return [("pattern", round(model.person[1], 4)), *found] if patterns.fired(person.RULES, plain) else found
 
 
 def _in_scope(scores: Array, chances: Array, features: Features, model: IntentModel) -> Array:

@@ -22,7 +22,8 @@ class IntentModel:
     curve: Curve
     gate: tuple[float, ...]
     gate_bias: float
-    person: tuple[float, float]
+    person: tuple[float, float, float]
+    """Weights of the head's score and of a pattern that fired, and the bias, of the chance."""
     person_threshold: float
     scope_threshold: float
 
@@ -44,7 +45,7 @@ def load(folder: Path = WEIGHTS) -> IntentModel:
             curve=(float(told["curve"][0]), float(told["curve"][1])),
             gate=tuple(map(float, told["gate"]["weights"])),
             gate_bias=float(told["gate"]["bias"]),
-            person=(float(told["person"]["weight"]), float(told["person"]["bias"])),
+            person=tuple(float(told["person"][name]) for name in ("weight", "rule", "bias")),  # type: ignore[arg-type]
             person_threshold=float(told["person"]["threshold"]),
             scope_threshold=float(told["gate"]["threshold"]),
         )

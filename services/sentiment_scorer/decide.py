@@ -46,7 +46,7 @@ def explain(text: str, model: SentimentModel, most: int = 8) -> list[tuple[str, 
 
 def _reading(plain: str, score: float, model: SentimentModel) -> SentimentReading:
     if not plain:
-        return SentimentReading()
+        return SentimentReading(model=model.version)
     told = patterns.fired(tone.RULES, plain)
     bucket = bisect_right(model.edges, score)
     low, high = score - model.below[bucket], score + model.above[bucket]
@@ -58,6 +58,7 @@ def _reading(plain: str, score: float, model: SentimentModel) -> SentimentReadin
         high=round(min(1.0, high), 4),
         tone=_tone(score, model),
         signs=told,
+        model=model.version,
     )
 
 

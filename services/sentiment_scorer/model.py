@@ -8,6 +8,8 @@ from shared.text.weights import WeightsUnusable
 from shared.text.weights import load as load_weights
 
 WEIGHTS = Path(__file__).parent / "weights"
+TONE = "tone"
+"""Where the model of tone lies in a folder that `relais train --out` wrote."""
 
 
 @dataclass(frozen=True, slots=True)

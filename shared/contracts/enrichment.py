@@ -32,6 +32,8 @@ class IntentReading:
     signs: tuple[str, ...] = ()
     """Other facts the policy can use: leaving, legal, repeated, danger."""
     failed: str | None = None
+    model: str = ""
+    """Version of the weights that read it; empty when no model did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class SentimentReading:
     tone: Tone = "calm"
     signs: tuple[str, ...] = ()
     failed: str | None = None
+    model: str = ""
+    """As in `IntentReading`."""
 
 
 class IntentRecord(msgspec.Struct, frozen=True, gc=False):

@@ -34,14 +34,31 @@ def save(folder: Path, arrays: Mapping[str, np.ndarray[Any, Any]], manifest: Map
     training texts hold the row), `scales`, `biases`.
     """
     packed = _packed(arrays)
-    checksum = hashlib.sha256(packed).hexdigest()
-    described = json.dumps(manifest, sort_keys=True).encode()
-    version = hashlib.sha256(packed + described).hexdigest()[:12]
-    whole = {**manifest, "features": FEATURES, "sha256": checksum, "version": version}
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / ARRAYS).write_bytes(packed)
-    (folder / MANIFEST).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    _replace(folder / ARRAYS, packed)
+    return _describe(folder, manifest, packed)
+
+
+def renew(folder: Path, manifest: Mapping[str, Any]) -> str:
+    """Write another manifest for the weights that lie in `folder`; returns the new version."""
+    return _describe(folder, manifest, (folder / ARRAYS).read_bytes())
+
+
+def _describe(folder: Path, manifest: Mapping[str, Any], packed: bytes) -> str:
+    told = {name: value for name, value in manifest.items() if name not in ("features", "sha256", "version")}
+    described = json.dumps(told, sort_keys=True).encode()
+    version = hashlib.sha256(packed + described).hexdigest()[:12]
+    checksum = hashlib.sha256(packed).hexdigest()
+    whole = {**told, "features": FEATURES, "sha256": checksum, "version": version}
+    _replace(folder / MANIFEST, (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode())
     return version
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """A reader finds the old file or the new one, never a part."""
+    aside = file.with_name(f".{file.name}.new")
+    aside.write_bytes(content)
+    aside.replace(file)
 
 
 def _packed(arrays: Mapping[str, np.ndarray[Any, Any]]) -> bytes:

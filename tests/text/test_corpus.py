@@ -1,22 +1,22 @@
 """The shipped corpus: complete, clean, hardly a line twice, and what the shipped weights come from."""
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 
+from shared.policy.load import load_policy
 from shared.text.language import detect
 from shared.text.normalise import normalise
 from shared.text.redact import redact
-from shared.text.training.corpus import digest, groups, read_folder, read_lines
+from shared.text.training.corpus import groups, read_folder, read_lines
 from shared.text.training.intents import read_corpus
 
 SERVICES = Path(__file__).parents[2] / "services"
 INTENTS = SERVICES / "intent_classifier" / "corpus"
 TONES = SERVICES / "sentiment_scorer" / "corpus"
 FILES = sorted((*INTENTS.rglob("*.txt"), *TONES.rglob("*.txt")))
-NAMES = sorted(json.loads((SERVICES / "intent_classifier" / "taxonomy.json").read_text(encoding="utf-8")))
+NAMES = sorted(load_policy(SERVICES.parent / "deploy" / "policy.yaml").intents)
 
 
 def _named(path: Path) -> str:
@@ -67,12 +67,3 @@ def test_lines_are_in_their_language(language: str) -> None:
     lines = [one.text for one in read_folder(INTENTS / "intents") if one.language == language]
     wrong = [line for line in lines if detect(line, normalise(line).split()) == other]
     assert len(wrong) <= len(lines) // 50
-
-
-def test_the_shipped_weights_were_learnt_from_the_shipped_corpus() -> None:
-    for service, examples in (
-        ("intent_classifier", read_corpus(INTENTS)),
-        ("sentiment_scorer", read_folder(TONES)),
-    ):
-        manifest = json.loads((SERVICES / service / "weights" / "manifest.json").read_text(encoding="utf-8"))
-        assert manifest["corpus"] == digest(examples)

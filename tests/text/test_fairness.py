@@ -4,9 +4,9 @@
 gender mark or dialect, or carry typing errors in one letter of twenty.
 """
 
-import json
 import random
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +14,11 @@ from services.intent_classifier import decide as intents
 from services.intent_classifier import model as intent_model
 from services.sentiment_scorer import decide as tones
 from services.sentiment_scorer import model as tone_model
+from shared.policy.load import load_policy
 from shared.text.training.noise import mistyped
 
-ROUTES = json.loads((intent_model.WEIGHTS.parent / "taxonomy.json").read_text(encoding="utf-8"))
+POLICY = load_policy(Path(__file__).parents[2] / "deploy" / "policy.yaml")
+ROUTES = {name: intent.routing for name, intent in POLICY.intents.items()}
 NAMES = {
     "french": ("Camille", "Julien"),
     "maghrebi": ("Fatima", "Karim"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shared.text.training import metrics
+from shared.text import metrics
 
 
 def test_ranking_counts_ties_as_half() -> None:

@@ -81,7 +81,11 @@ def _understood(story: Story) -> Iterator[Row]:
         if story.understood is None or story.understood[name]["failed"]:
             yield "read now", f"with the weights {found['version']} of this installation:"
             yield from rows(found)
+        elif said := _other(story.understood[name], found):
+            yield "weights", said
         yield "weighed", _pieces(name, found)
+        if name == "intents" and found["wants_person"]:
+            yield "", _pieces("person", found["person"])
     for name, reason in made.get("failed", {}).items():
         yield "no model", f"{name} cannot be read again here: {reason}"
 
@@ -107,8 +111,17 @@ def _sentiment(reading: Facts) -> Iterator[Row]:
     yield "frustration", f"{reading['frustration']:.2f} ({interval}), {reading['tone']}{signs}"
 
 
+def _other(read: Facts, found: Facts) -> str | None:
+    """What to say when the record was made with other weights than those that are weighed here."""
+    made, here = read.get("model") or "unnamed weights", found["version"]
+    return None if made == here else f"read with {made}; weighed here with {here}, another model"
+
+
+WEIGHED_FOR = {"intents": "the first intent", "sentiment": "frustration", "person": "a person"}
+
+
 def _pieces(name: str, found: Facts) -> str:
-    what = "the first intent" if name == "intents" else "frustration"
+    what = WEIGHED_FOR[name]
     if "pieces" not in found:
         return f"{found['pieces_hidden']} pieces for {what} ({HIDDEN})"
     return f"for {what}: " + (

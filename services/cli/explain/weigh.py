@@ -1,13 +1,16 @@
-"""What the models of this installation make of a text now, and which pieces of it weighed most."""
+"""What the models of this installation make of a text now, and which pieces of it weighed most.
+
+They are those the services here read with (`RELAIS_MODEL`); a record names the weights it was made with, so
+that another model can be told.
+"""
 
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from services.cli.models import folder
 from services.intent_classifier import decide as intents
-from services.intent_classifier import model as intent_model
 from services.sentiment_scorer import decide as sentiment
-from services.sentiment_scorer import model as sentiment_model
 from shared.text.weights import WeightsUnusable
 
 MOST = 8
@@ -33,13 +36,15 @@ def recompute(text: str, language: str | None, with_text: bool) -> Reading:
 
 
 def _intents(text: str, language: str | None, with_text: bool) -> Reading:
-    model = intent_model.load()
-    reading = asdict(intents.read([text], model, [language])[0])
-    return reading | {"version": model.version} | _pieces(intents.explain(text, model, MOST), with_text)
+    model = folder.intents_of()
+    found = intents.read([text], model, [language])[0]
+    asked = intents.explain_person(text, model, MOST) if found.wants_person else []
+    more = {"version": model.version, "person": _pieces(asked, with_text)}
+    return asdict(found) | more | _pieces(intents.explain(text, model, MOST), with_text)
 
 
 def _sentiment(text: str, with_text: bool) -> Reading:
-    model = sentiment_model.load()
+    model = folder.tone_of()
     reading = asdict(sentiment.read([text], model)[0])
     return reading | {"version": model.version} | _pieces(sentiment.explain(text, model, MOST), with_text)
 

@@ -1,5 +1,6 @@
 """Linear heads by scikit-learn, grouped folds, calibration on held-out scores, quantisation."""
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,10 +26,15 @@ def silent(stage: str, done: float) -> None:
     """The progress callback that says nothing: `stage` in words, `done` in [0, 1]."""
 
 
-def folds(labels: Sequence[str], groups: Sequence[int]) -> Iterator[tuple[Array, Array]]:
-    """Training and held-out places, five times; a group is on one side only."""
-    splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
-    yield from splitter.split(np.zeros(len(labels)), list(labels), list(groups))
+def folds(labels: Sequence[str], groups: Sequence[int], seed: int = SEED) -> Iterator[tuple[Array, Array]]:
+    """Training and held-out places, five times; a group is on one side only.
+
+    A label with fewer lines than folds is missing from some held-out parts, which is no harm.
+    """
+    splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The least populated class")
+        yield from splitter.split(np.zeros(len(labels)), list(labels), list(groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ def doubled(blocks: Sequence[Matrix], copies: Sequence[Matrix]) -> tuple[Matrix,
     return tuple(sparse.vstack(pair).tocsr() for pair in zip(blocks, copies, strict=True))
 
 
-def learn(blocks: Sequence[Matrix], heads: Sequence[Head], strength: float = STRENGTH) -> Learnt:
+def learn(blocks: Sequence[Matrix], heads: Sequence[Head], seed: int = SEED) -> Learnt:
     """A linear SVM (squared hinge, L2) per head; rows in a single text keep their idf and get no weight.
 
     `blocks` may hold the texts of `heads` several times over, one whole set after the other.
@@ -75,11 +81,12 @@ def learn(blocks: Sequence[Matrix], heads: Sequence[Head], strength: float = STR
     held = documents(blocks)
     x = weighted(blocks, held, blocks[0].shape[0])
     x = (x @ sparse.diags((held >= FEWEST_DOCUMENTS).astype(float))).tocsr()
+    x.eliminate_zeros()
     coefficients = np.zeros((len(heads), x.shape[1]))
     biases, times = np.zeros(len(heads)), x.shape[0] // len(heads[0].yes)
     for at, head in enumerate(heads):
         weight = "balanced" if head.balanced else None
-        machine = LinearSVC(C=strength, random_state=SEED, tol=1e-3, class_weight=weight)
+        machine = LinearSVC(C=STRENGTH, random_state=seed, tol=1e-3, class_weight=weight)
         part, yes = np.tile(head.takes_part, times), np.tile(head.yes, times)
         machine.fit(x[part], yes[part])
         coefficients[at], biases[at] = machine.coef_[0], machine.intercept_[0]
@@ -96,7 +103,7 @@ def arrays(learnt: Learnt) -> dict[str, Array]:
     return {
         "rows": rows.astype(np.uint32),
         "weights": np.rint(folded / scales).astype(np.int8),
-        "documents": learnt.documents[rows].astype(np.uint16),
+        "documents": learnt.documents[rows].astype(np.uint32),
         "scales": scales.astype(np.float32),
         "biases": learnt.biases.astype(np.float32),
     }

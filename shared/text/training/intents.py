@@ -3,24 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from shared.text import weights
+from shared.text import metrics, weights
 from shared.text.calibrated import Curve, gate_features, sigmoid, softmax
+from shared.text.labels import names_person
 from shared.text.normalise import normalise
 from shared.text.patterns import fired, person
-from shared.text.training import fit, metrics
+from shared.text.training import fit
 from shared.text.training.corpus import Example, digest, groups, read_folder, read_lines
 from shared.text.training.fit import Array, Head, Progress
 from shared.text.training.noise import noisy
 from shared.text.training.vectors import Matrix, counted
 
 OUTSIDE, WANTED, NOT_WANTED = "_outside", "_wanted", "_not_wanted"
-PERSON_INTENT = "contact_human_agent"
 _NEITHER = ("contact_customer_service", "complaint")
 """Intents whose lines say nothing sure about wanting a person."""
+TALK, SMALL_TALK = "talk", ("chitchat", "follow_up")
+"""Route of what asks for nothing by itself, and the intents that have it."""
 KEPT_IN_SCOPE, PERSON_PRECISION = 0.95, 0.955
 
 
@@ -32,6 +34,7 @@ class Material:
     group: Array
     blocks: tuple[Matrix, ...]
     copies: tuple[Matrix, ...]
+    seed: int = fit.SEED
     labels: Array = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,10 +54,11 @@ class Material:
         return fit.doubled(self.part(places), [block[places] for block in self.copies])
 
 
-def material(examples: Sequence[Example]) -> Material:
+def material(examples: Sequence[Example], seed: int = fit.SEED) -> Material:
     """Features and near-duplicate groups of `examples`."""
     texts = [one.text for one in examples]
-    return Material(tuple(examples), np.array(groups(texts)), counted(texts), counted(noisy(texts)))
+    copies = counted(noisy(texts, seed))
+    return Material(tuple(examples), np.array(groups(texts)), counted(texts), copies, seed)
 
 
 def read_corpus(folder: Path) -> list[Example]:
@@ -62,17 +66,30 @@ def read_corpus(folder: Path) -> list[Example]:
     examples = read_folder(folder / "intents")
     for path in sorted((folder / "out_of_scope").glob("*.txt")):
         examples += [Example(line, OUTSIDE, path.stem) for line in read_lines(path)]
-    if (folder / "person").is_dir():
-        examples += [
-            Example(one.text, f"_{one.label}", one.language) for one in read_folder(folder / "person")
-        ]
-    return examples
+    return examples + read_person(folder)
+
+
+def read_person(folder: Path) -> list[Example]:
+    """The lines of a corpus that demand a person, and those that look like it and do not."""
+    if not (folder / "person").is_dir():
+        return []
+    return [Example(one.text, f"_{one.label}", one.language) for one in read_folder(folder / "person")]
+
+
+def routes(policy: Mapping[str, str]) -> dict[str, str]:
+    """What `two_requests` may not mix: the policy's classes, but small talk beside a request is no second
+    request."""
+    return {name: TALK if name in SMALL_TALK else route for name, route in policy.items()}
+
+
+def _asking(labels: Array) -> Array:
+    return np.array([label == WANTED or names_person(label) for label in labels])
 
 
 def heads(labels: Array, names: Sequence[str]) -> list[Head]:
     """One head per intent, then `person`, then `out_of_scope`."""
     intent = np.isin(labels, names)
-    asking = np.isin(labels, (WANTED, PERSON_INTENT))
+    asking = _asking(labels)
     outside = labels == OUTSIDE
     found = [Head(name, intent, labels == name) for name in names]
     found.append(
@@ -97,9 +114,9 @@ def held_out(given: Material, progress: Progress = fit.silent) -> Held:
     names = given.names
     scores, covered = np.zeros((len(given.labels), len(names) + 2)), np.zeros((len(given.labels), 3))
     keys = [f"{one.label}/{one.language}" for one in given.examples]
-    for at, (train, test) in enumerate(fit.folds(keys, given.group.tolist())):
+    for at, (train, test) in enumerate(fit.folds(keys, given.group.tolist(), given.seed)):
         progress("judging on held-out lines", at / fit.FOLDS)
-        learnt = fit.learn(given.learnable(train), heads(given.labels[train], names))
+        learnt = fit.learn(given.learnable(train), heads(given.labels[train], names), given.seed)
         part = given.part(test)
         scores[test], covered[test] = learnt.scores(part), learnt.coverage(part)
     return Held(scores, covered)
@@ -136,22 +153,24 @@ def _gate(given: Material, held: Held, bend: Curve) -> dict[str, Any]:
 
 
 def _person(given: Material, held: Held) -> dict[str, float]:
-    asking = np.isin(given.labels, (WANTED, PERSON_INTENT))
+    asking = _asking(given.labels)
     judged = ~np.isin(given.labels, (*_NEITHER, OUTSIDE))
     if not asking.any():
-        return {"weight": 0.0, "bias": -9.0, "threshold": 1.0}
-    (weight,), bias = fit.logistic(held.scores[judged][:, -2:-1], asking[judged])
-    chance = sigmoid(held.scores[:, -2] * weight + bias)
+        return {"weight": 0.0, "rule": 18.0, "bias": -9.0, "threshold": 1.0}
     ruled = np.array([bool(fired(person.RULES, normalise(one.text))) for one in given.examples])
+    looked_at = np.column_stack((held.scores[:, -2], ruled))
+    (weight, rule), bias = fit.logistic(looked_at[judged], asking[judged])
+    chance = sigmoid(looked_at @ np.array([weight, rule]) + bias)
     return {
         "weight": weight,
+        "rule": rule,
         "bias": bias,
         "threshold": _threshold(chance[judged], asking[judged], ruled[judged]),
     }
 
 
 def _threshold(chance: Array, asking: Array, ruled: Array) -> float:
-    """The lowest threshold at which classifier or pattern keeps the wanted precision."""
+    """The lowest chance at which it, or a pattern, keeps the wanted precision."""
     for threshold in np.arange(0.05, 0.96, 0.01):
         called = ruled | (chance >= threshold)
         if asking[called].mean() >= PERSON_PRECISION:
@@ -178,25 +197,53 @@ def figures(given: Material, held: Held, found: Mapping[str, Any]) -> dict[str, 
     return told
 
 
+class Judged(NamedTuple):
+    """What models said of the in-scope lines they had not seen: chances, a line per text, and the places
+    of the right names."""
+
+    names: list[str]
+    chances: Array
+    truth: Array
+
+
+class Trained(NamedTuple):
+    """The manifest that was written, and what its figures were worked out from."""
+
+    manifest: dict[str, Any]
+    judged: Judged
+
+
 def train(
-    examples: Sequence[Example], out: Path, routes: Mapping[str, str], progress: Progress
-) -> dict[str, Any]:
-    """Fit, calibrate, write; returns the manifest."""
+    examples: Sequence[Example],
+    out: Path,
+    routes: Mapping[str, str],
+    progress: Progress = fit.silent,
+    seed: int = fit.SEED,
+) -> Trained:
+    """Fit, calibrate, write."""
     progress("reading", 0.0)
-    given = material(examples)
+    given = material(examples, seed)
     held = held_out(given, progress)
     found = calibration(given, held)
     progress("fitting", 0.9)
-    learnt = fit.learn(given.learnable(np.arange(len(examples))), heads(given.labels, given.names))
+    everything = given.learnable(np.arange(len(examples)))
+    learnt = fit.learn(everything, heads(given.labels, given.names), seed)
     manifest = {
         **found,
         "kind": "intents",
         "intents": given.names,
         "routes": {name: routes[name] for name in given.names if name in routes},
+        "seed": seed,
         "texts": learnt.texts,
         "corpus": digest(examples),
         "figures": figures(given, held, found),
     }
     version = weights.save(out, fit.arrays(learnt), manifest)
     progress("done", 1.0)
-    return {**manifest, "version": version}
+    return Trained({**manifest, "version": version}, _judged(given, held, found))
+
+
+def _judged(given: Material, held: Held, found: Mapping[str, Any]) -> Judged:
+    intent = np.isin(given.labels, given.names)
+    chances = softmax(held.scores[intent][:, :-2], (found["curve"][0], found["curve"][1]))
+    return Judged(given.names, chances, np.searchsorted(given.names, given.labels[intent]))

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from shared.text import weights
+from shared.text import metrics, weights
 from shared.text.calibrated import sigmoid
-from shared.text.training import fit, metrics
+from shared.text.training import fit
 from shared.text.training.corpus import Example, digest, groups
 from shared.text.training.fit import Array, Head, Progress
 from shared.text.training.noise import noisy
@@ -24,16 +24,16 @@ def heads(levels: Array) -> list[Head]:
     return [Head("annoyed", everyone, levels >= 1, True), Head("angry", everyone, levels >= 2, True)]
 
 
-def held_out(examples: Sequence[Example], progress: Progress = fit.silent) -> Array:
+def held_out(examples: Sequence[Example], progress: Progress = fit.silent, seed: int = fit.SEED) -> Array:
     """Scores of both heads for every line, by models that have not seen it."""
     texts = [one.text for one in examples]
     levels = np.array([TONES.index(one.label) for one in examples])
-    blocks, copies, scores = counted(texts), counted(noisy(texts)), np.zeros((len(texts), 2))
+    blocks, copies, scores = counted(texts), counted(noisy(texts, seed)), np.zeros((len(texts), 2))
     keys = [f"{one.label}/{one.language}" for one in examples]
-    for at, (train, test) in enumerate(fit.folds(keys, groups(texts))):
+    for at, (train, test) in enumerate(fit.folds(keys, groups(texts), seed)):
         progress("judging on held-out lines", at / fit.FOLDS)
         parts = fit.doubled([block[train] for block in blocks], [block[train] for block in copies])
-        learnt = fit.learn(parts, heads(levels[train]))
+        learnt = fit.learn(parts, heads(levels[train]), seed)
         scores[test] = learnt.scores([block[test] for block in blocks])
     return scores
 
@@ -92,19 +92,22 @@ def figures(examples: Sequence[Example], scores: Array, found: dict[str, Any]) -
     return told
 
 
-def train(examples: Sequence[Example], out: Path, progress: Progress) -> dict[str, Any]:
+def train(
+    examples: Sequence[Example], out: Path, progress: Progress = fit.silent, seed: int = fit.SEED
+) -> dict[str, Any]:
     """Fit, calibrate, write; returns the manifest."""
     progress("reading", 0.0)
     levels = np.array([TONES.index(one.label) for one in examples])
-    scores = held_out(examples, progress)
+    scores = held_out(examples, progress, seed)
     found = calibration(scores, levels)
     progress("fitting", 0.9)
     texts = [one.text for one in examples]
-    learnt = fit.learn(fit.doubled(counted(texts), counted(noisy(texts))), heads(levels))
+    learnt = fit.learn(fit.doubled(counted(texts), counted(noisy(texts, seed))), heads(levels), seed)
     manifest = {
         **found,
         "kind": "sentiment",
         "texts": learnt.texts,
+        "seed": seed,
         "corpus": digest(examples),
         "figures": figures(examples, scores, found),
     }

@@ -11,7 +11,9 @@ from shared.policy.model import Policy
 from shared.runtime.settings import ROOT
 
 SHIPPED = ROOT / "deploy" / "policy.yaml"
-TAXONOMY = ROOT / "services" / "intent_classifier" / "taxonomy.json"
+MANIFEST = ROOT / "services" / "intent_classifier" / "weights" / "manifest.json"
+PEOPLE = {"complaint", "contact_human_agent", "payment_issue"}
+"""Complaints, people who want people, money in dispute."""
 WHOLE = """version: 1
 pools:
   general: {}
@@ -119,12 +121,20 @@ def test_the_shipped_policy_loads_and_has_the_four_pools() -> None:
     assert set(load_policy(SHIPPED).pools) == {"general", "billing", "technical", "fallback"}
 
 
-def test_the_shipped_policy_says_what_becomes_of_every_intent_of_the_taxonomy() -> None:
-    assert set(load_policy(SHIPPED).intents) == set(json.loads(TAXONOMY.read_text()))
+def test_the_shipped_policy_says_what_becomes_of_every_intent_of_the_shipped_model() -> None:
+    assert sorted(load_policy(SHIPPED).intents) == json.loads(MANIFEST.read_text())["intents"]
+
+
+def test_the_shipped_model_has_its_routes_from_the_shipped_policy() -> None:
+    told = json.loads(MANIFEST.read_text())["routes"]
+    policy = {name: one.routing for name, one in load_policy(SHIPPED).intents.items()}
+    talk = {name for name, route in told.items() if route == "talk"}
+    assert talk == {"chitchat", "follow_up"}
+    assert {name: route for name, route in told.items() if name not in talk} == {
+        name: route for name, route in policy.items() if name not in talk
+    }
 
 
 def test_nothing_that_belongs_to_a_person_is_automated() -> None:
     policy = load_policy(SHIPPED)
-    taxonomy = json.loads(TAXONOMY.read_text())
-    people = {name for name, route in taxonomy.items() if route == "person"}
-    assert not {name for name in people if policy.intents[name].routing == "automatic"}
+    assert {policy.intents[name].routing for name in PEOPLE} == {"person"}
