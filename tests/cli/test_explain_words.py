@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.cli.explain.show import weights_told
 from services.cli.words import QUARANTINE, after, printable, when, why
 from shared.contracts.vocabulary import QUARANTINE_REASONS, REASONS
 
@@ -28,3 +29,11 @@ def test_every_code_has_a_sentence() -> None:
 
 def test_foreign_text_can_do_nothing_to_a_terminal() -> None:
     assert printable("a\x1b[31m\u202e\u200bé\n😀") == "a\\x1b[31m\\u202e\\u200bé\n😀"
+
+
+def test_weights_are_told_when_the_record_was_made_with_others() -> None:
+    assert weights_told({"model": "one"}, {"version": "one"}) is None
+    told = weights_told({"model": "one"}, {"version": "two"})
+    assert told is not None
+    assert "one" in told
+    assert "two" in told

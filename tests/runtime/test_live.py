@@ -41,7 +41,7 @@ def test_a_watched_folder_is_looked_at_again_and_again(folder: Path) -> None:
     live: Live[IntentModel] = Live(folder, load)
     live.watch(every=0.01)
     version = _renewed(folder)
-    wait_until(lambda: live.model.version == version, within=30)
+    wait_until(lambda: live.model.version == version, 30, "the new model is taken")
 
 
 def test_a_damaged_model_is_refused_and_told_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -81,7 +81,7 @@ def _understood(story: Story) -> Iterator[Row]:
         if story.understood is None or story.understood[name]["failed"]:
             yield "read now", f"with the weights {found['version']} of this installation:"
             yield from rows(found)
-        elif said := _other(story.understood[name], found):
+        elif said := weights_told(story.understood[name], found):
             yield "weights", said
         yield "weighed", _pieces(name, found)
         if name == "intents" and found["wants_person"]:
@@ -111,7 +111,7 @@ def _sentiment(reading: Facts) -> Iterator[Row]:
     yield "frustration", f"{reading['frustration']:.2f} ({interval}), {reading['tone']}{signs}"
 
 
-def _other(read: Facts, found: Facts) -> str | None:
+def weights_told(read: Facts, found: Facts) -> str | None:
     """What to say when the record was made with other weights than those that are weighed here."""
     made, here = read.get("model") or "unnamed weights", found["version"]
     return None if made == here else f"read with {made}; weighed here with {here}, another model"
