@@ -17,7 +17,9 @@ _WORDS = {
     bonjour bonsoir merci svp slt bjr salut commande colis livraison remboursement facture compte panier retour
     annuler rembourser livrer payer recu carte adresse avis produit toujours jamais rien plus bien fait faire
     veux voudrais peux peut puis c d l m n s y a ete etre sont ont chez cadeau mot passe quel quelle aussi jai pk
-    ca moi toi oui non deja encore depuis apres avant jour jours semaine mois heure magasin livreur""",
+    ca moi toi oui non deja encore depuis apres avant jour jours semaine mois heure magasin livreur
+    client clients cliente service numero telephone tel mail site promo ailleurs livre livree pourriez pouvez peux
+    stp dois faut quelqu personne conseiller""",
     "en": """the a an and is are was were i you he she it we they my your our his her their this that these those
     not no do does did don t can could would will what when where how why who which with for from to of in on at
     but so have has had been hello hi hey thanks thank please pls order parcel package delivery refund invoice

@@ -23,7 +23,7 @@ from shared.text.spelling import spelt
 
 Floats = npt.NDArray[np.float32]
 
-FORMAT = 1
+FORMAT = 2
 _TINY = np.float32(1e-12)
 _SEEN_AS = (FORMAT, BITS, GRAMS, CONCEPT_REACH, LEXICON, sorted(NAMES | AMBIGUOUS))
 FEATURES = hashlib.sha256(repr(_SEEN_AS).encode()).hexdigest()[:16]

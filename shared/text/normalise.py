@@ -21,6 +21,7 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s]{1,400}", re.I)
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}")
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
 _LONG_NUMBER = re.compile(r"0{4,}")
+_SHOUTED = re.compile(r"(?:\b[A-Z]{2,}\b[ ',]{1,2}){2}[A-Z]{2,}\b")
 _SPACED = re.compile(r"([?!])[?! ]*")
 
 
@@ -70,11 +71,13 @@ def fold(text: str) -> str:
 
 
 def is_shouting(text: str) -> bool:
-    """True when most letters of a message of some length are capitals."""
+    """True when most letters of a message of some length, or three words in a row, are capitals."""
     if text.islower() or len(text) < 8:
         return False
     capitals = sum(map(str.isupper, text))
-    return capitals >= 8 and capitals * 2 > sum(map(str.isalpha, text))
+    if capitals < 8:
+        return False
+    return capitals * 2 > sum(map(str.isalpha, text)) or _SHOUTED.search(text) is not None
 
 
 def normalise(text: str) -> str:
@@ -92,7 +95,7 @@ def normalise(text: str) -> str:
     plain = _LONG_RUN.sub(r"\1", plain)
     if "0000" in plain:
         plain = _LONG_NUMBER.sub("000", plain)
-    loud = plain.count("!") > 1
+    loud = plain.count("!") > 1 or "??" in plain
     if "?" in plain or "!" in plain:
         plain = _SPACED.sub(r" \1 ", plain)
     words = mask_names(plain.split())

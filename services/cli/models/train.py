@@ -90,7 +90,9 @@ def _intents(out: Path, files: Sequence[Path], seed: int, report: bool) -> Any:
 
 def _sentiment(out: Path, files: Sequence[Path], seed: int) -> Any:
     with _bar("sentiment") as progress:
-        return _training().train_sentiment(TONE, out, data=files, seed=seed, progress=progress)
+        return _training().train_sentiment(
+            TONE, out, data=files, asking=INTENTS, seed=seed, progress=progress
+        )
 
 
 def _copy(weights: Path, out: Path) -> None:

@@ -1,7 +1,7 @@
 """Training. The only place that imports scikit-learn and matplotlib; nothing here runs in a service.
 
     train_intents(corpus_dir, out_dir, *, data=(), routes=None, seed=7, progress=silent) -> manifest
-    train_sentiment(corpus_dir, out_dir, *, data=(), seed=7, progress=silent) -> manifest
+    train_sentiment(corpus_dir, out_dir, *, data=(), asking=None, seed=7, progress=silent) -> manifest
 
 Same input and seed, same bytes out. `corpus_dir` is a corpus folder laid out like the shipped one; when
 `data` names JSON-lines files (`{text, label, lang?}`; label `oos` = out of scope) they are learnt from
@@ -19,6 +19,7 @@ from shared.text.training import intents, sentiment
 from shared.text.training.corpus import CorpusUnusable, Example, read_folder, read_jsonl
 from shared.text.training.fit import SEED, Progress, silent
 from shared.text.training.intents import routes
+from shared.text.training.sentiment import requests
 
 __all__ = ["SEED", "CorpusUnusable", "Progress", "routes", "silent", "train_intents", "train_sentiment"]
 
@@ -51,11 +52,18 @@ def train_sentiment(
     out_dir: Path,
     *,
     data: Sequence[Path] = (),
+    asking: Path | None = None,
     seed: int = SEED,
     progress: Progress = silent,
 ) -> dict[str, Any]:
-    """Train the model of tone (calm, annoyed, angry) and write it to `out_dir`; returns its manifest."""
-    examples = read_jsonl(data, FEWEST_LINES) if data else read_folder(_given(corpus_dir), FEWEST_LINES)
+    """Train the model of tone (calm, annoyed, angry) and write it to `out_dir`; returns its manifest.
+
+    `asking`: the corpus of intents, whose plain questions are learnt as calm beside `corpus_dir`.
+    """
+    if data:
+        examples = read_jsonl(data, FEWEST_LINES)
+    else:
+        examples = read_folder(_given(corpus_dir), FEWEST_LINES) + (requests(asking) if asking else [])
     strange = sorted({one.label for one in examples} - set(sentiment.TONES))
     if strange:
         raise CorpusUnusable(f"tones are {', '.join(sentiment.TONES)}; not {', '.join(strange)}")

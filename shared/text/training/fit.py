@@ -13,7 +13,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import LinearSVC
 
 from shared.text.calibrated import Curve, softmax
-from shared.text.training.vectors import Matrix, documents, shares, weighted
+from shared.text.training.vectors import SHARES, Matrix, Shares, by_row, documents, weighted
 from shared.text.weights import idf
 
 Array = np.ndarray[Any, Any]
@@ -55,10 +55,11 @@ class Learnt:
     biases: Array
     documents: Array
     texts: int
+    shares: Shares = SHARES
 
     def scores(self, blocks: Sequence[Matrix]) -> Array:
         """One line per text, one column per head."""
-        x = weighted(blocks, self.documents, self.texts)
+        x = weighted(blocks, self.documents, self.texts, self.shares)
         return np.asarray(x @ self.coefficients.T + self.biases)
 
     def coverage(self, blocks: Sequence[Matrix]) -> Array:
@@ -73,13 +74,15 @@ def doubled(blocks: Sequence[Matrix], copies: Sequence[Matrix]) -> tuple[Matrix,
     return tuple(sparse.vstack(pair).tocsr() for pair in zip(blocks, copies, strict=True))
 
 
-def learn(blocks: Sequence[Matrix], heads: Sequence[Head], seed: int = SEED) -> Learnt:
+def learn(
+    blocks: Sequence[Matrix], heads: Sequence[Head], seed: int = SEED, shares: Shares = SHARES
+) -> Learnt:
     """A linear SVM (squared hinge, L2) per head; rows in a single text keep their idf and get no weight.
 
     `blocks` may hold the texts of `heads` several times over, one whole set after the other.
     """
     held = documents(blocks)
-    x = weighted(blocks, held, blocks[0].shape[0])
+    x = weighted(blocks, held, blocks[0].shape[0], shares)
     x = (x @ sparse.diags((held >= FEWEST_DOCUMENTS).astype(float))).tocsr()
     x.eliminate_zeros()
     coefficients = np.zeros((len(heads), x.shape[1]))
@@ -91,14 +94,14 @@ def learn(blocks: Sequence[Matrix], heads: Sequence[Head], seed: int = SEED) -> 
         machine.fit(x[part], yes[part])
         coefficients[at], biases[at] = machine.coef_[0], machine.intercept_[0]
     held = np.where(held >= FEWEST_DOCUMENTS, held, 0)
-    return Learnt(coefficients, biases, held, blocks[0].shape[0])
+    return Learnt(coefficients, biases, held, blocks[0].shape[0], shares)
 
 
 def arrays(learnt: Learnt) -> dict[str, Array]:
     """What `shared.text.weights.save` stores: int8 weights with the idf folded in, a line per row seen."""
     rows = np.flatnonzero(learnt.documents)
     rarity = idf(learnt.documents[rows], learnt.texts).astype(np.float64)
-    folded = (learnt.coefficients[:, rows] * rarity * shares()[rows]).T
+    folded = (learnt.coefficients[:, rows] * rarity * by_row(learnt.shares)[rows]).T
     scales = np.maximum(np.abs(folded).max(axis=0), 1e-9) / 127.0
     return {
         "rows": rows.astype(np.uint32),

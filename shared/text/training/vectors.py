@@ -11,14 +11,15 @@ from shared.text.normalise import normalise
 from shared.text.weights import idf
 
 Matrix = Any
-SHARES = (1.0, 0.7, 0.7)
+Shares = tuple[float, float, float]
+SHARES: Shares = (1.0, 0.7, 0.7)
 """Length of each block's part of a text's vector: characters, words, concepts."""
 _BATCH = 512
 
 
-def shares() -> np.ndarray[Any, Any]:
+def by_row(shares: Shares) -> np.ndarray[Any, Any]:
     """The share that applies to each table row."""
-    return np.repeat(SHARES, np.diff((0, *REGIONS)))
+    return np.repeat(shares, np.diff((0, *REGIONS)))
 
 
 def counted(texts: Sequence[str]) -> tuple[Matrix, ...]:
@@ -48,11 +49,11 @@ def documents(blocks: Sequence[Matrix]) -> np.ndarray[Any, Any]:
     return total
 
 
-def weighted(blocks: Sequence[Matrix], held: np.ndarray[Any, Any], texts: int) -> Matrix:
+def weighted(blocks: Sequence[Matrix], held: np.ndarray[Any, Any], texts: int, shares: Shares) -> Matrix:
     """One matrix: each block idf-weighted and divided by its run-time norm, unseen rows included."""
     squares = idf(held, texts).astype(np.float64) ** 2
     total = sparse.csr_matrix(blocks[0].shape)
-    for block, share in zip(blocks, SHARES, strict=True):
+    for block, share in zip(blocks, shares, strict=True):
         norms = np.sqrt(np.maximum(block @ squares, 1e-12))
         total = total + sparse.diags(share / norms) @ block @ sparse.diags(np.sqrt(squares))
     total.sum_duplicates()
