@@ -23,6 +23,8 @@ _LONG_RUN = re.compile(r"([a-z])\1{2,}")
 _LONG_NUMBER = re.compile(r"0{4,}")
 _SHOUTED = re.compile(r"(?:\b[A-Z]{2,}\b[ ',]{1,2}){2}[A-Z]{2,}\b")
 _SPACED = re.compile(r"([?!])[?! ]*")
+LOUD, CAPITALS = "zloud", "zcaps"
+"""Words put behind a text for how it is said."""
 
 
 def _ascii_table() -> bytes:
@@ -100,7 +102,7 @@ def normalise(text: str) -> str:
         plain = _SPACED.sub(r" \1 ", plain)
     words = mask_names(plain.split())
     if loud:
-        words.append("zloud")
+        words.append(LOUD)
     if shouting:
-        words.append("zcaps")
+        words.append(CAPITALS)
     return " ".join(words)

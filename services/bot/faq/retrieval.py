@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from services.bot.faq.book import Faq
 from shared.text.concepts import concepts
-from shared.text.normalise import normalise
+from shared.text.normalise import CAPITALS, LOUD, normalise
 
 Vector = dict[str, float]
 
@@ -38,7 +38,7 @@ class Index:
 
     def __init__(self, faq: Faq) -> None:
         phrasings = {
-            answer.id: [normalise(text) for texts in answer.questions.values() for text in texts]
+            answer.id: [_asked(text) for texts in answer.questions.values() for text in texts]
             for answer in faq.answers
         }
         counted = {name: [features(text) for text in texts] for name, texts in phrasings.items()}
@@ -58,7 +58,7 @@ class Index:
     def find(self, text: str, intent: str, language: str) -> Found | None:
         """The answer whose questions are most like `text`, among those of the intent. A phrasing that
         stands in the FAQ finds its own."""
-        asked = normalise(text)
+        asked = _asked(text)
         known = self._known.get((intent, language, asked))
         if known is not None:
             return Found(known, 1.0, 0.0)
@@ -97,5 +97,10 @@ def overlap(left: str, right: str) -> float:
     return len(a & b) / len(a | b) if a | b else 1.0
 
 
-def _words(text: str) -> Iterable[str]:
-    return normalise(text).split()
+def _words(text: str) -> list[str]:
+    return [word for word in normalise(text).split() if word not in (CAPITALS, LOUD)]
+
+
+def _asked(text: str) -> str:
+    """What is asked, however loudly."""
+    return " ".join(_words(text))
