@@ -16,14 +16,14 @@ from typing import NamedTuple
 import pytest
 from confluent_kafka.admin import AdminClient
 
+from shared.contracts.errors import UserMistake
 from shared.contracts.topics import all_topics
 from shared.policy.load import load_policy
+from shared.runtime.kafka_jars import jars, java_problem, kafka_version
 from tests.deploy.parts import COMPOSE, DEPLOY
-from tests.kit.kafka_jars import jars, java_problem, kafka_version
 from tests.kit.kafka_probe import serves
 from tests.kit.process import ProcessServer, free_port, scratch
 from tests.kit.report import RanAgainst
-from tests.kit.server import Unavailable
 
 KAFKA = COMPOSE["services"]["kafka"]
 
@@ -41,7 +41,7 @@ def broker(ran_against: RanAgainst) -> Iterator[Broker]:
         pytest.skip(f"the broker of the compose file: {java_problem()}")
     try:
         classpath = f"{jars()}/*"
-    except Unavailable as reason:
+    except UserMistake as reason:
         pytest.skip(f"the broker of the compose file: {reason}")
     home = scratch()
     inside, host, controller = free_port(), free_port(), free_port()

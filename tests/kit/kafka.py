@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
+from shared.runtime.kafka_jars import TUNED, kafka_version
 from tests.kit.containers import ContainerServer, engine_host
-from tests.kit.kafka_jars import TUNED, jar_broker, kafka_version
+from tests.kit.kafka_jars import jar_broker
 from tests.kit.kafka_probe import release, serves
 from tests.kit.process import wait_until
 from tests.kit.server import GivenServer, RealServer, Server

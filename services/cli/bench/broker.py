@@ -1,0 +1,106 @@
+"""The real Kafka as the bench uses it: topics of its own, filled fast, watched from outside."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
+from confluent_kafka.cimpl import NewTopic
+
+from services.cli.topics.the_map import the_map
+from shared.contracts.topics import Topic
+from shared.runtime.admin import Admin
+
+PREFIX = "relais-bench"
+_silent = logging.getLogger("relais.bench.client")
+_silent.addHandler(logging.NullHandler())
+_silent.propagate = False
+
+
+class Letter(NamedTuple):
+    """A record to publish."""
+
+    topic: str
+    partition: int
+    key: bytes | None
+    value: bytes | None
+
+
+class Broker:
+    """One Kafka. Every topic and group made through it begins with `PREFIX` and goes away with `clean`."""
+
+    def __init__(self, address: str, run: str) -> None:
+        self.address = address
+        self._run = f"{PREFIX}-{run}"
+        self._admin = AdminClient({"bootstrap.servers": address}, logger=_silent)
+        self._producer = Producer(
+            {"bootstrap.servers": address, "linger.ms": 5, "queue.buffering.max.messages": 2_000_000},
+            logger=_silent,
+        )
+
+    def name(self, what: str) -> str:
+        """A namespace or topic of this run."""
+        return f"{self._run}-{what}"
+
+    def plain_topic(self, what: str, partitions: int) -> str:
+        """Make a topic that is not on the map."""
+        for made in self._admin.create_topics([NewTopic(self.name(what), partitions, 1)]).values():
+            made.result()
+        return self.name(what)
+
+    def house(self, what: str, partitions: int) -> str:
+        """Make all topics of a house; returns its namespace."""
+        Admin(self.address, self.name(what), the_map()).create(partitions)
+        return self.name(what)
+
+    def fill(self, letters: Iterable[Letter]) -> None:
+        """Publish and wait for the acknowledgements."""
+        for letter in letters:
+            while True:
+                try:
+                    self._producer.produce(letter.topic, letter.value, letter.key, partition=letter.partition)
+                    break
+                except BufferError:
+                    self._producer.poll(0.05)
+        self._producer.flush()
+
+    def ends(self, topics: Mapping[str, int]) -> dict[tuple[str, int], int]:
+        """The next offset of every partition of these topics (name to number of partitions)."""
+        places = [TopicPartition(name, p) for name, count in topics.items() for p in range(count)]
+        asked = self._admin.list_offsets({place: OffsetSpec.latest() for place in places})
+        return {(place.topic, place.partition): told.result().offset for place, told in asked.items()}
+
+    def total(self, topic: str, partitions: int) -> int:
+        """Records ever written to a topic."""
+        return sum(self.ends({topic: partitions}).values())
+
+    def committed(self, group: str) -> dict[tuple[str, int], int]:
+        """The positions of a consumer group."""
+        asked = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])
+        found = next(iter(asked.values())).result().topic_partitions or []
+        return {(place.topic, place.partition): place.offset for place in found}
+
+    def caught_up(self, namespace: str, partitions: int, reads: Mapping[str, Sequence[Topic]]) -> bool:
+        """Whether every one of these services has finished all there is in the topics it reads."""
+        names = {topic.name(namespace): partitions for topics in reads.values() for topic in topics}
+        ends = self.ends(names)
+        for service, topics in reads.items():
+            done = self.committed(f"{namespace}.{service}")
+            mine = {topic.name(namespace) for topic in topics}
+            if any(done.get(place, 0) < end for place, end in ends.items() if place[0] in mine):
+                return False
+        return True
+
+    def clean(self) -> None:
+        """Remove the topics and groups of this run."""
+        topics = [name for name in self._admin.list_topics(timeout=10).topics if name.startswith(self._run)]
+        listed = self._admin.list_consumer_groups().result().valid
+        groups = [group.group_id for group in listed if group.group_id.startswith(self._run)]
+        asked = [*(self._admin.delete_topics(topics) if topics else {}).values()]
+        asked += (self._admin.delete_consumer_groups(groups) if groups else {}).values()
+        for each in asked:
+            try:
+                each.result()
+            except KafkaException:  # a group that has not ended yet goes by itself
+                continue
