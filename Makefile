@@ -15,7 +15,7 @@ DATASETS ?= ../shared/datasets
 DATASETS ?= ../shared/datasets
 
 .DEFAULT_GOAL := help
-.PHONY: help venv up test check models models-report lock clean
+.PHONY: help venv up test check models models-report bench lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ models: $(VENV)/.ready-dev ## Train the shipped models on the corpus: same corpu
 
 models-report: $(VENV)/.ready-dev ## Judge the models; writes docs/models-report.md (DATASETS=folder of the data)
 	@$(BIN)/python -m services.cli.models.exam $(DATASETS)
+
+bench: $(VENV)/.ready ## Measure what Relais costs against its baselines, on real servers
+	@$(BIN)/relais bench
 
 lock: ## Pin the requirements of pyproject.toml again, with hashes
 	@test -n "$(UV)" || { echo "make lock needs uv: make venv brings it." >&2; exit 1; }

@@ -68,7 +68,7 @@ class Broker:
     def ends(self, topics: Mapping[str, int]) -> dict[tuple[str, int], int]:
         """The next offset of every partition of these topics (name to number of partitions)."""
         places = [TopicPartition(name, p) for name, count in topics.items() for p in range(count)]
-        asked = self._admin.list_offsets({place: OffsetSpec.latest() for place in places})
+        asked = self._admin.list_offsets({place: OffsetSpec.latest() for place in places})  # type: ignore[no-untyped-call]
         return {(place.topic, place.partition): told.result().offset for place, told in asked.items()}
 
     def total(self, topic: str, partitions: int) -> int:

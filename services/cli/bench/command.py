@@ -59,9 +59,7 @@ def bench(
 def _check(kafka: str | None, plot: Path | None) -> None:
     """What would only be noticed when all the work is done."""
     if sys.platform != "linux":
-        raise UserMistake(
-            "the bench reads CPU clocks of other processes, as Linux has them: run it there"
-        )
+        raise UserMistake("the bench reads CPU clocks of other processes, as Linux has them: run it there")
     if kafka and not answers(kafka):
         raise UserMistake(f"Kafka does not answer at {kafka}: is it running there?")
     if plot is not None:

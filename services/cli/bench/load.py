@@ -26,7 +26,7 @@ PERSON = IntentReading((("delivery_time", 0.91),), None, 0.97, "fr", wants_perso
 @cache
 def texts() -> tuple[str, ...]:
     """What customers write, in a fixed order."""
-    files = [*sorted((INTENTS / "corpus").rglob("*.txt")), *sorted((TONE / "corpus").rglob("*.txt"))]
+    files = [*sorted(INTENTS.rglob("*.txt")), *sorted(TONE.rglob("*.txt"))]
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     random.Random(SEED).shuffle(lines)
     return tuple(lines)
@@ -44,7 +44,7 @@ class Load:
     def message(self) -> tuple[str, Letter]:
         """The next message's id, and its record."""
         number, self.sent = self.sent, self.sent + 1
-        rank, turn = divmod(number, PER_CONVERSATION)
+        rank = number // PER_CONVERSATION
         # The messages of a conversation come one after the other, with others in between.
         conversation = f"bench-{rank // 500 * 500 + (number % (500 * PER_CONVERSATION)) % 500}"
         message_id = f"m{number}"

@@ -57,11 +57,12 @@ class Subject:
         found = re.search(rf"^{'VmHWM' if peak else 'VmRSS'}:\s+(\d+)", status, re.MULTILINE)
         return int(found[1]) / 1000 if found else 0.0
 
-    def check(self) -> None:
-        """Raises `UserMistake` with its last words when it has ended."""
+    def check(self) -> bool:
+        """True while it lives; raises `UserMistake` with its last words when it has ended."""
         if self._process.poll() is not None:
             said = self.log.read_text(errors="replace").strip().splitlines()[-1:]
             raise UserMistake(f"{self.name} ended by itself: {' '.join(said)[:300]}")
+        return True
 
     def pause(self) -> None:
         """Let it use nothing."""

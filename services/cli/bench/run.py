@@ -87,7 +87,7 @@ Latencies = list[tuple[list[float], list[float]]]
 
 def _latencies(bench: Bench, rounds: Rounds, house: Served) -> tuple[Latencies, Latencies]:
     """At the steady rate, and at a share of what the house can do."""
-    capacity = median(cost.count / cost.seconds for cost in rounds.costs["house"])
+    capacity = median(cost.messages / cost.seconds for cost in rounds.costs["house"])
     hop = rounds.bare("b1")
     found: tuple[Latencies, Latencies] = ([], [])
     for repetition in range(min(LISTENED, bench.sizes.repetitions)):
@@ -133,7 +133,7 @@ def _informing(bench: Bench, rounds: Rounds, house: str, slow: Latencies) -> lis
         row("end to end p50 at 200/s", ways, unit="ms"),
         row(
             "capacity on this machine, all services",
-            [c.count / c.seconds for c in rounds.costs[house]],
+            [c.messages / c.seconds for c in rounds.costs[house]],
             unit="/s",
         ),
         *[_rival(bench, rounds, name) for name in MODULES],

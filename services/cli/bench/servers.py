@@ -61,12 +61,12 @@ def _kafka(home: Path, stack: ExitStack) -> str:
         command, address = kafka_jars.prepared(home)
     except UserMistake as why:
         raise UserMistake(
-            f"the bench needs a real Kafka and cannot start one ({why}): install Java {kafka_jars.OLDEST_JAVA} "
-            "or newer and Maven, or name one with --kafka HOST:PORT"
+            f"the bench needs a real Kafka and cannot start one ({why}): install Java "
+            f"{kafka_jars.OLDEST_JAVA} or newer and Maven, or name one with --kafka HOST:PORT"
         ) from why
     server = Subject("Kafka", command, home / "kafka.log")
     stack.callback(server.kill)
-    until(lambda: server.check() or answers(address), KAFKA_WITHIN, "Kafka answers", every=0.1)
+    until(lambda: server.check() and answers(address), KAFKA_WITHIN, "Kafka answers", every=0.1)
     return address
 
 
@@ -82,7 +82,7 @@ def _redis(home: Path, stack: ExitStack) -> str:
     server = Subject("Redis", [*command, "--dir", str(home)], home / "redis.log")
     stack.callback(server.kill)
     url = f"redis://127.0.0.1:{port}/0"
-    until(lambda: server.check() or _pings(url), REDIS_WITHIN, "Redis answers")
+    until(lambda: server.check() and _pings(url), REDIS_WITHIN, "Redis answers")
     return url
 
 

@@ -45,7 +45,7 @@ class Cost(NamedTuple):
 
     cpu: Mapping[str, float]
     seconds: float
-    count: int
+    messages: int
 
     @property
     def total(self) -> float:

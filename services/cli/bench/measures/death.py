@@ -34,7 +34,7 @@ class Pair:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._traffic.join()
-        for router, _ in self._routers:
+        for router, _port in self._routers:
             router.kill()
 
     def death(self) -> float:

@@ -61,7 +61,7 @@ def of_house(record: Any) -> Iterable[str]:
     """The bot's reply to a message, or the work that it became."""
     if "author" in record:
         return [record["in_reply_to"]] if record["author"]["kind"] == "bot" else []
-    return record.get("message_ids", [])
+    return list(record.get("message_ids", ()))
 
 
 def through_hop(bench: Bench, hop: Bare, rate: float) -> list[float]:

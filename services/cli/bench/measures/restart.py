@@ -51,7 +51,7 @@ def _start(bench: Bench, namespace: str, service: str) -> Restarted:
         **bench.where(namespace),
         **{**PATIENT, **own},
     )
-    until(lambda: subject.check() or status(port).get("ready"), READY_WITHIN, f"{service} is ready")
+    until(lambda: subject.check() and status(port).get("ready"), READY_WITHIN, f"{service} is ready")
     found = Restarted(service, time.monotonic() - began, subject.memory(peak=True))
     subject.kill()
     return found

@@ -14,16 +14,17 @@ from shared.contracts.ledger import Answered, Entry, HandedOver, Routed
 from shared.contracts.topics import INBOUND, INTENTS, SENTIMENTS, Topic
 from shared.ledger.book import NEW, Book
 from shared.ledger.state import Conversation, Settled, Verdict, Work
+from shared.runtime.service import Card
 
 
 def install() -> None:
     """Put the plain rules in the place of the ledger's, in this process."""
-    Book.apply = _apply  # type: ignore[method-assign]
-    Book.conversation = _conversation  # type: ignore[method-assign]
+    Book.apply = _apply  # type: ignore[method-assign,assignment]
+    Book.conversation = _conversation  # type: ignore[method-assign,assignment]
     Snapshots.due = lambda *_: False  # type: ignore[method-assign]
-    RouterWorker.restore = _restore  # type: ignore[method-assign]
-    RouterWorker.positions = _positions  # type: ignore[method-assign]
-    router.CARD = router.Card(router.CARD.name, (INBOUND, INTENTS, SENTIMENTS), router.CARD.writes)
+    RouterWorker.restore = _restore  # type: ignore[method-assign,assignment]
+    RouterWorker.positions = _positions  # type: ignore[method-assign,assignment]
+    router.CARD = Card(router.CARD.name, (INBOUND, INTENTS, SENTIMENTS), router.CARD.writes)
 
 
 def _apply(book: Book, entry: Entry, offset: int, at: int) -> Verdict:

@@ -36,10 +36,11 @@ def faust(kafka: str, source: str, target: str) -> None:
     )
     into = app.topic(target, value_serializer="json")
 
-    @app.agent(app.topic(source, value_serializer="json"))
     async def hop(messages: Any) -> None:
         async for message in messages:
             await into.send(value=reading(message))
+
+    app.agent(app.topic(source, value_serializer="json"))(hop)
 
     library.Worker(app, loglevel="ERROR").execute_from_commandline()
 
