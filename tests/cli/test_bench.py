@@ -103,7 +103,7 @@ def test_a_subject_that_ended_says_its_last_words(tmp_path: Path) -> None:
 
 
 def test_a_kafka_that_does_not_answer_is_a_clear_mistake() -> None:
-    with pytest.raises(UserMistake, match="Kafka does not answer at 127.0.0.1:1"):
+    with pytest.raises(UserMistake, match=r"Kafka does not answer at 127\.0\.0\.1:1"):
         bench(kafka="127.0.0.1:1")
 
 

@@ -1,8 +1,9 @@
 """The real Kafka as the bench uses it: topics of its own, filled fast, watched from outside."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
@@ -13,6 +14,8 @@ from shared.contracts.topics import Topic
 from shared.runtime.admin import Admin
 
 PREFIX = "relais-bench"
+READY_WITHIN = 20.0
+T = TypeVar("T")
 _silent = logging.getLogger("relais.bench.client")
 _silent.addHandler(logging.NullHandler())
 _silent.propagate = False
@@ -68,7 +71,11 @@ class Broker:
     def ends(self, topics: Mapping[str, int]) -> dict[tuple[str, int], int]:
         """The next offset of every partition of these topics (name to number of partitions)."""
         places = [TopicPartition(name, p) for name, count in topics.items() for p in range(count)]
-        asked = self._admin.list_offsets({place: OffsetSpec.latest() for place in places})  # type: ignore[no-untyped-call]
+        return _patiently(lambda: self._ends(places))
+
+    def _ends(self, places: Sequence[TopicPartition]) -> dict[tuple[str, int], int]:
+        latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+        asked = self._admin.list_offsets(dict.fromkeys(places, latest))
         return {(place.topic, place.partition): told.result().offset for place, told in asked.items()}
 
     def total(self, topic: str, partitions: int) -> int:
@@ -77,6 +84,9 @@ class Broker:
 
     def committed(self, group: str) -> dict[tuple[str, int], int]:
         """The positions of a consumer group."""
+        return _patiently(lambda: self._committed(group))
+
+    def _committed(self, group: str) -> dict[tuple[str, int], int]:
         asked = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])
         found = next(iter(asked.values())).result().topic_partitions or []
         return {(place.topic, place.partition): place.offset for place in found}
@@ -104,3 +114,15 @@ class Broker:
                 each.result()
             except KafkaException:  # a group that has not ended yet goes by itself
                 continue
+
+
+def _patiently(ask: Callable[[], T]) -> T:
+    """Ask again while the broker says that it is not ready yet: topics and groups that are new."""
+    deadline = time.monotonic() + READY_WITHIN
+    while True:
+        try:
+            return ask()
+        except KafkaException as error:
+            if not error.args[0].retriable() or time.monotonic() > deadline:
+                raise
+        time.sleep(0.05)
