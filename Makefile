@@ -44,7 +44,7 @@ bench: $(VENV)/.ready ## Measure what Relais costs against its baselines, on rea
 	@$(BIN)/relais bench
 
 lock: ## Pin the requirements of pyproject.toml again, with hashes
-	@test -n "$(UV)" || { echo "make lock needs uv: make venv brings it." >&2; exit 1; }
+	@test -n "$(UV)" || { echo "make lock needs uv: install it (pip install uv)." >&2; exit 1; }
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
 

@@ -15,7 +15,7 @@ def library() -> Any:
         import matplotlib as found  # noqa: PLC0415  (no service needs it)
         import matplotlib.pyplot as plots  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise UserMistake("--plot needs matplotlib: pip install 'relais[bench]'") from error
+        raise UserMistake("--plot needs matplotlib: run `make venv` first") from error
     found.use("Agg")
     return plots
 

@@ -1,4 +1,4 @@
-"""Training. The only place that imports scikit-learn and matplotlib; nothing here runs in a service.
+"""Training. The only place that imports scikit-learn; nothing here runs in a service.
 
     train_intents(corpus_dir, out_dir, *, data=(), routes=None, seed=7, progress=silent) -> manifest
     train_sentiment(corpus_dir, out_dir, *, data=(), asking=None, seed=7, progress=silent) -> manifest
