@@ -36,9 +36,9 @@ class ServiceSettings(BaseSettings):
     stuck_after: PositiveFloat = 30.0
     """Records waiting and no progress for this long, or a blocked event loop: the process ends."""
     batch: PositiveInt = 1000
-    fetch_wait: PositiveFloat = 0.1
-    """How long the broker may hold an empty fetch. Kafka answers as soon as there is something; the
-    embedded one only when this time is over."""
+    fetch_wait: PositiveFloat = 0.02
+    """How long the broker may hold an empty fetch. The client has one fetch at a time on its way to a broker:
+    partitions that it does not ask for wait that long too."""
     static_membership: bool = False
     """Join as a static member named after `instance`: a quick restart keeps its partitions."""
     policy: Path = ROOT / "deploy" / "policy.yaml"

@@ -22,9 +22,7 @@ PYTHON = sys.executable
 FAKE_REDIS = Path(processes.__file__).with_name("embedded_redis.py")
 ANSWER_WITHIN = 5.0
 EMBEDDED = {
-    # It answers an empty fetch only when its wait is over, and a group waits for a dead member until its
-    # session is over.
-    "RELAIS_FETCH_WAIT": "0.02",
+    # A group waits for a dead member until its session is over.
     "RELAIS_SESSION_TIMEOUT": "3",
 }
 """Settings of the services on the embedded Kafka, unless the user has set others."""
