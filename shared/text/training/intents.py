@@ -23,7 +23,7 @@ _NEITHER = ("contact_customer_service", "complaint")
 """Intents whose lines say nothing sure about wanting a person."""
 TALK, SMALL_TALK = "talk", ("chitchat", "follow_up")
 """Route of what asks for nothing by itself, and the intents that have it."""
-KEPT_IN_SCOPE, PERSON_PRECISION = 0.95, 0.95
+KEPT_IN_SCOPE, PERSON_PRECISION = 0.95, 0.93
 
 
 @dataclass(frozen=True, slots=True)
