@@ -12,8 +12,6 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 
 DATASETS ?= ../shared/datasets
 
-DATASETS ?= ../shared/datasets
-
 .DEFAULT_GOAL := help
 .PHONY: help venv up test check models models-report bench lock clean
 

@@ -5,7 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from services.bot.decide import disclosure
 from services.bot.question import Answer, Question, Result
 from services.bot.settings import Settings
-from shared.contracts.ledger import Answered, Entry, HandedOver, Replied, Routed, encode
+from shared.contracts.ledger import (
+    Answered,
+    Entry,
+    Gap,
+    HandedOver,
+    MoveDone,
+    Quarantined,
+    Replied,
+    Routed,
+    encode,
+)
 from shared.contracts.record import Record
 from shared.contracts.topics import LEDGER, Topic
 from shared.ledger.archive import Archive
@@ -62,6 +72,7 @@ class BotWorker(Follower):
             return
         if isinstance(entry, Routed | Answered | HandedOver | Replied):
             self._archive.remember(record, entry)
+        if not isinstance(entry, Gap | MoveDone | Quarantined):
             self._look_at[entry.conversation] = None
 
     async def _ask(self, conversation_id: str, c: Conversation) -> None:

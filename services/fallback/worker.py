@@ -9,7 +9,7 @@ from services.fallback.settings import Settings
 from services.fallback.snapshots import Snapshots
 from shared.contracts.errors import InvalidMessage
 from shared.contracts.inbound import Message
-from shared.contracts.ledger import Entry, HandedOver, Moved, encode
+from shared.contracts.ledger import Entry, HandedOver, Moved, MoveDone, encode
 from shared.contracts.record import Record
 from shared.contracts.topics import INBOUND, LEDGER, Topic
 from shared.ledger.intake import arrival, quarantine
@@ -98,6 +98,8 @@ class FallbackWorker(Follower):
             if settled.outcome == "moved" and kept is not None:
                 self._mover.keep(kept)
                 self._moving[settled.offset] = self._now
+        if isinstance(entry, MoveDone):
+            self._mover.forget(self.book.here(entry.ref))
         offset = self.book.routed_by(entry)
         if offset is not None and offset in self.unsettled:
             self.unsettled[offset] = self.unsettled[offset]._replace(routed=self._now)

@@ -16,6 +16,7 @@ from shared.contracts.ledger import (
     Gap,
     HandedOver,
     Moved,
+    MoveDone,
     Returned,
     Routed,
     encode,
@@ -98,6 +99,8 @@ class RouterWorker(Follower):
             return
         for settled in verdict.settled:
             self._join.drop(settled.offset)
+            if settled.outcome != "moved":
+                self._mover.forget(settled.offset)
         match entry:
             case Answered() | HandedOver(reason="bot_unsure" | "bot_repeats" | "bot_limit"):
                 self._breaker.answered()
@@ -105,6 +108,8 @@ class RouterWorker(Follower):
                 self._breaker.late(self._now)
             case Moved():
                 self._moves.append(parse_ref(entry.ref).offset)
+            case MoveDone():
+                self._mover.forget(parse_ref(entry.ref).offset)
             case _:
                 return
         metrics.BREAKER_OPEN.labels(str(self.partition)).set(self._breaker.open)
@@ -141,8 +146,8 @@ class RouterWorker(Follower):
         for record in records:
             try:
                 made = decoder.decode(record.value or b"")
-                offset = parse_ref(made.ref).offset
-            except (msgspec.DecodeError, ValueError):
+                offset = self.book.here(made.ref)
+            except (msgspec.DecodeError, ValueError, RecursionError):
                 metrics.INERT.labels(topic.role).inc()
                 continue
             wanted = offset >= self._next or self._join.waits(offset)

@@ -78,7 +78,6 @@ _SENT_AT: TypeAdapter[str] = TypeAdapter(Timestamp)
 _LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
 _CUSTOMER = TypeAdapter(Customer)
 _PASSED_ON = re.compile(r"ce_[a-z0-9]{1,40}|traceparent|tracestate")
-_LONG = 300
 
 
 def read_inbound(
@@ -143,7 +142,9 @@ def passed_on(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
 def _parse_anyhow(value: bytes) -> dict[str, Any]:
     """JSON as forgivingly as it can be read without guessing: bad UTF-8, NaN, huge numbers."""
     try:
-        text = value.decode(json.detect_encoding(value), "replace")
+        coding = json.detect_encoding(value)
+        # What is no UTF-8 is kept apart, so that ids that differ in it stay different.
+        text = value.decode(coding, "surrogateescape" if coding.startswith("utf-8") else "replace")
         parsed = json.loads(text, strict=False, parse_int=_number, parse_constant=lambda _: None)
     except RecursionError:
         raise InvalidMessage("too_deep", "the JSON is nested too deeply") from None
@@ -155,7 +156,7 @@ def _parse_anyhow(value: bytes) -> dict[str, Any]:
 
 
 def _number(digits: str) -> int | str:
-    return int(digits) if len(digits) < 19 else digits[:_LONG]
+    return int(digits) if len(digits) < 19 else digits
 
 
 def _repair(raw: dict[str, Any], key: bytes | None, ref: str) -> Message:
@@ -164,17 +165,17 @@ def _repair(raw: dict[str, Any], key: bytes | None, ref: str) -> Message:
     def scalar(name: str, otherwise: str) -> str:
         found = raw.get(name)
         if isinstance(found, str | int | float) and not isinstance(found, bool) and found != "":
-            return _printable(str(found))
+            return str(found)
         damage.append(name)
         return otherwise
 
-    stated = key.decode("utf-8", "replace") if key else f"ref:{ref}"
+    stated = key.decode("utf-8", "surrogateescape") if key else f"ref:{ref}"
     attachments = _valid(raw.get("attachments"), _ATTACHMENTS, (), "attachments", damage)
     metadata = _valid(raw.get("metadata"), _METADATA, {}, "metadata", damage)
     return Message(
         id=_short(scalar("id", f"ref:{ref}")),
         conversation_id=_short(scalar("conversation_id", stated)),
-        channel=scalar("channel", "unknown")[:64],
+        channel=_printable(scalar("channel", "unknown"))[:64],
         text=_text(raw, bool(attachments)),
         sent_at=_valid(raw.get("sent_at"), _SENT_AT, None, "sent_at", damage),
         language=_valid(raw.get("language"), _LANGUAGE, None, "language", damage),
@@ -211,7 +212,8 @@ def _printable(text: str) -> str:
 
 
 def _short(identifier: str) -> str:
-    """Ids stay below `MAX_ID` characters: a longer one is cut and told apart by its hash."""
-    if len(identifier) <= MAX_ID:
+    """Ids are printable and stay below `MAX_ID` characters: one that is not so is told apart by its hash."""
+    printable = _printable(identifier)
+    if printable == identifier and len(identifier) <= MAX_ID:
         return identifier
-    return f"{identifier[:100]}…{sha256(identifier.encode()).hexdigest()}"
+    return f"{printable[:100]}…{sha256(identifier.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -26,6 +26,17 @@ class Frontier:
         place = bisect_left(self.gaps, offset, key=_LAST)
         return place < len(self.gaps) and self.gaps[place][0] <= offset
 
+    def runs(self) -> tuple[list[int], list[tuple[int, int]]]:
+        """What is settled above `at` in its shortest form: lone offsets, and ranges of several."""
+        joined: list[tuple[int, int]] = []
+        for first, last in sorted([*((offset, offset) for offset in self.above), *self.gaps]):
+            if joined and first == joined[-1][1] + 1:
+                joined[-1] = (joined[-1][0], last)
+            else:
+                joined.append((first, last))
+        lone = [first for first, last in joined if first == last]
+        return lone, [(first, last) for first, last in joined if first < last]
+
     def settle(self, offset: int) -> None:
         """Mark one offset; a settled one stays so."""
         if not self.settled(offset):

@@ -33,6 +33,10 @@ class Mover:
         """Remember a record that is moving or will be."""
         self._records[record.offset] = record
 
+    def forget(self, offset: int) -> None:
+        """The record has been brought home, or was settled otherwise."""
+        self._records.pop(offset, None)
+
     def act(self, due: Sequence[int]) -> list[Out]:
         """First the publication of each due move, at the next call (after the acknowledgement) its
         `MoveDone`."""

@@ -9,7 +9,8 @@ reader whose committed position lies far back still finds one from before that p
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import islice, pairwise, zip_longest
+from typing import Any
 
 import msgspec
 
@@ -17,7 +18,8 @@ from shared.ledger.book import Book
 from shared.ledger.frontier import Frontier
 from shared.ledger.state import Conversation
 
-CHUNK_BYTES = 500_000
+CHUNK_BYTES, CHUNK_NUMBERS = 500_000, 10_000
+"""How much of the conversations, and how many offsets, one record holds."""
 
 
 class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -45,22 +47,40 @@ _NAMED = re.compile(r"\d+-.*", re.ASCII | re.DOTALL)
 def pack(book: Book, writer: str) -> list[tuple[bytes, bytes]]:
     """The `(key, value)` records of a snapshot of `book`; `writer` makes the generation unique."""
     generation = f"{book.offset}-{writer}"
-    parts = list(_portions(book.conversations)) or [{}]
+    lone, ranges = book.frontier.runs()
+    parts = list(
+        zip_longest(
+            _portions(book.conversations),
+            _slices(lone),
+            _slices(ranges),
+            _slices(book.moving.items()),
+            fillvalue=(),
+        )
+    ) or [((), (), (), ())]
     records = []
-    for index, part in enumerate(parts):
-        chunk = Chunk(generation, book.offset, index, len(parts), conversations=part)
+    for index, (conversations, above, gaps, moving) in enumerate(parts):
+        chunk = Chunk(
+            generation,
+            book.offset,
+            index,
+            len(parts),
+            above=above,
+            gaps=gaps,
+            moving={str(offset): to for offset, to in moving},
+            conversations=dict(conversations),
+        )
         if index == 0:
             chunk = msgspec.structs.replace(
-                chunk,
-                frontier=book.frontier.at,
-                above=tuple(sorted(book.frontier.above)),
-                gaps=tuple(book.frontier.gaps),
-                moving={str(offset): to for offset, to in book.moving.items()},
-                counts=dict(book.counts),
-                at=book.at,
+                chunk, frontier=book.frontier.at, counts=dict(book.counts), at=book.at
             )
         records.append((f"{generation}/{index}".encode(), _ENCODER.encode(chunk)))
     return records
+
+
+def _slices(numbers: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    left = iter(numbers)
+    while part := tuple(islice(left, CHUNK_NUMBERS)):
+        yield part
 
 
 def _portions(conversations: Mapping[str, Conversation]) -> Iterator[dict[str, msgspec.Raw]]:
@@ -112,17 +132,20 @@ def offset_of(generation: str) -> int:
 
 def unpack(partition: int, chunks: Iterable[bytes]) -> Book:
     """The book a generation holds."""
-    book = Book(partition)
+    book, first = Book(partition), 0
+    above: list[int] = []
+    gaps: list[tuple[int, int]] = []
     for value in chunks:
         chunk = _DECODER.decode(value)
         book.offset = chunk.offset
         if chunk.index == 0:
-            book.frontier = Frontier(chunk.frontier, chunk.above, chunk.gaps)
-            book.moving = {int(offset): to for offset, to in chunk.moving.items()}
-            book.counts = Counter(chunk.counts)
-            book.at = chunk.at
+            first, book.counts, book.at = chunk.frontier, Counter(chunk.counts), chunk.at
+        above += chunk.above
+        gaps += chunk.gaps
+        book.moving.update((int(offset), to) for offset, to in chunk.moving.items())
         for conversation_id, raw in chunk.conversations.items():
             book.conversations[conversation_id] = _CONVERSATION.decode(raw)
+    book.frontier = Frontier(first, above, gaps)
     for conversation_id, conversation in book.conversations.items():
         book.open.update((offset, conversation_id) for offset, _ in conversation.open)
     return book

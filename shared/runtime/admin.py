@@ -10,7 +10,7 @@ from confluent_kafka.admin import AdminClient, ConfigResource  # type: ignore[at
 from confluent_kafka.cimpl import NewTopic
 
 from shared.contracts.errors import UserMistake
-from shared.contracts.topics import DAY, LEDGER, Topic
+from shared.contracts.topics import DAY, INBOUND, LEDGER, Topic
 
 PARTITIONS = 4
 ANSWER_WITHIN = 10.0
@@ -55,8 +55,9 @@ def settings(topic: Topic) -> dict[str, str]:
     if topic.cleanup == "delete":
         # Kafka deletes whole segments: without this, data may outlive its retention by another week.
         wanted["segment.ms"] = str(DAY * 1000)
-    if topic == LEDGER:
-        # The book's times are the broker's, whatever the clocks of those who write in it.
+    if topic in (INBOUND, LEDGER):
+        # Times are the broker's, whatever the clocks of those who write: a channel whose clock is wrong would
+        # have its messages deleted before anybody has read them.
         wanted["message.timestamp.type"] = "LogAppendTime"
     return wanted
 

@@ -48,7 +48,7 @@ class Live(Generic[M]):
         self._signs = found
         try:
             model = self._load(self._folder)
-        except WeightsUnusable as error:
+        except (WeightsUnusable, OSError) as error:
             _log.error("model_refused", kept=self.model.version, **logs.describe(error))
             return False
         if model.version == self.model.version:

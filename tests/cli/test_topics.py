@@ -10,7 +10,7 @@ import pytest
 from confluent_kafka.admin import AdminClient, ConfigResource  # type: ignore[attr-defined]
 
 from services.cli.topics.the_map import the_map
-from shared.contracts.topics import LEDGER
+from shared.contracts.topics import INBOUND, LEDGER
 from shared.runtime.admin import settings
 from tests.cli.command import relais
 from tests.kit.kafka import RealKafka
@@ -56,7 +56,8 @@ def test_create_makes_every_topic_of_the_map_with_its_settings(topics: Topics) -
     for topic in the_map():
         found = told[topic.name(topics.namespace)]
         assert {name: found[name].value for name in settings(topic)} == settings(topic)
-    assert told[LEDGER.name(topics.namespace)]["message.timestamp.type"].value == "LogAppendTime"
+    for topic in (LEDGER, INBOUND):
+        assert told[topic.name(topics.namespace)]["message.timestamp.type"].value == "LogAppendTime"
 
 
 def test_create_can_be_repeated_and_says_what_existed(topics: Topics) -> None:

@@ -148,10 +148,10 @@ class Relay(RuleBasedStateMachine):
         return snapshot.unpack(HERE, _put_away(book, bytes_each)) if saved == upto else book
 
     def _rescue(self) -> None:
-        """One fallback that knows everything settles what is left, at the second try at the latest: the
-        conversation may have been forgotten, and its epoch with it, just before the first."""
-        for _ in range(2):
-            for offset, item in enumerate(self.world.inbound):
+        """One fallback that knows everything settles what is left in order, each at the second try at the
+        latest: the conversation may have been forgotten, and its epoch with it, just before the first."""
+        for offset, item in enumerate(self.world.inbound):
+            for _ in range(2):
                 if self.auditor.book.unsettled(offset):
                     self.world.log.append(encode(self._settling(offset, item)))
                     self.auditor.observe()

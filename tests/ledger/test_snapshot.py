@@ -196,3 +196,19 @@ def test_the_next_snapshot_never_revives_what_was_dropped() -> None:
         assert newest not in gone
         kept = (kept | {newest}) - gone
     assert next(n for n in count(1) if 2**n >= 200) <= len(kept) <= 20
+
+
+def test_one_message_that_waits_for_long_makes_no_snapshot_too_big(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that came after it is settled, in one stretch, or in as many as there can be."""
+    monkeypatch.setattr(snapshot, "CHUNK_NUMBERS", 100)
+    book = Book(HERE)
+    for offset in [*range(1, 5_000), *range(6_000, 8_000, 2), *range(9_000, 12_000, 4)]:
+        book.frontier.settle(offset)
+    book.frontier.skip(13_001, 13_002)
+    book.moving = dict.fromkeys(range(350), 1)
+    records = snapshot.pack(book, "w")
+    assert max(len(value) for _, value in records) < 100 * 60
+    again = unpacked(book)
+    assert [o for o in range(14_000) if again.unsettled(o)] == [o for o in range(14_000) if book.unsettled(o)]
+    assert again.moving == book.moving
+    assert contents(again) == contents(book)

@@ -177,3 +177,12 @@ async def test_the_accounts_hold_every_message_once(fallback: Fallback) -> None:
     kept = accounts([fallback.worker], 103)
     assert (kept["accepted"], kept["answered"], kept["people"], kept["unsettled"]) == (3, 1, 1, 1)
     assert (kept["duplicates"], kept["inert"], kept["oldest_unsettled_seconds"]) == (1, {"answered": 1}, 3)
+
+
+async def test_nothing_is_kept_of_a_message_that_somebody_else_brought_home(fallback: Fallback) -> None:
+    strangers = [f"c{n}" for n in range(100) if home(f"c{n}", PARTITIONS) != HERE]
+    fallback.sees(1, *(published(place, name) for place, name in enumerate(strangers)))
+    for place, name in enumerate(strangers):
+        fallback.hears(2, Moved(f"{HERE}:{place}", name, home(name, PARTITIONS)), MoveDone(f"{HERE}:{place}"))
+    assert await fallback.at(100) == []
+    assert fallback.worker._mover._records == {}
