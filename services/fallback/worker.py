@@ -41,6 +41,7 @@ class FallbackWorker(Follower):
         )
         self._opened = self._moved = self._now = self._looked = now
         self._records: dict[int, Record] = {}
+        self._held = 0
         self.unsettled: dict[int, Seen] = {}
         self._moving: dict[int, float] = {}
         self._proposed: dict[int, float] = {}
@@ -69,6 +70,8 @@ class FallbackWorker(Follower):
                 self._mover.keep(record)
             elif self.book.unsettled(record.offset):
                 routed = now if record.offset in self.book.open else None
+                if record.offset not in self._records:
+                    self._held += len(record.value or b"")
                 self._records[record.offset] = record
                 self.unsettled[record.offset] = Seen(now, routed)
 
@@ -83,6 +86,10 @@ class FallbackWorker(Follower):
             out += self._snapshots.take(self.book, now)
         return out
 
+    def holds(self) -> int:
+        """As `Worker.holds`: messages that nobody has settled."""
+        return self._held
+
     def positions(self) -> Mapping[Topic, int]:
         """As `Worker.positions`."""
         return {INBOUND: self.book.needed_from, LEDGER: self.book.offset}
@@ -95,6 +102,7 @@ class FallbackWorker(Follower):
             self.unsettled.pop(settled.offset, None)
             self._proposed.pop(settled.offset, None)
             kept = self._records.pop(settled.offset, None)
+            self._held -= len(kept.value or b"") if kept is not None else 0
             if settled.outcome == "moved" and kept is not None:
                 self._mover.keep(kept)
                 self._moving[settled.offset] = self._now

@@ -63,6 +63,7 @@ class Waiting:
     message: Message
     since: float
     at: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,13 @@ class Join:
         self.intents: Side[IntentReading] = Side(opened, start_wait, wait)
         self.sentiments: Side[SentimentReading] = Side(opened, start_wait, wait)
         self._waiting: OrderedDict[int, Waiting] = OrderedDict()
+        self.size = 0
+        """Bytes of the records of all that wait."""
 
-    def add(self, offset: int, message: Message, at: int, now: float) -> None:
-        """A message has arrived."""
-        self._waiting[offset] = Waiting(message, now, at)
+    def add(self, offset: int, message: Message, at: int, now: float, size: int = 0) -> None:
+        """A message has arrived, in a record of `size` bytes."""
+        self._waiting[offset] = Waiting(message, now, at, size)
+        self.size += size
 
     def waits(self, offset: int) -> bool:
         """Whether the message is here."""
@@ -94,7 +98,8 @@ class Join:
 
     def drop(self, offset: int) -> None:
         """The message was settled by somebody else."""
-        self._waiting.pop(offset, None)
+        waiting = self._waiting.pop(offset, None)
+        self.size -= waiting.size if waiting else 0
 
     def take(self, now: float) -> list[Joined]:
         """The messages that are complete or have waited long enough, in order; the first one that
@@ -105,7 +110,7 @@ class Join:
             waiting = self._waiting[offset]
             if not self._finished(offset, waiting.since, now):
                 break
-            del self._waiting[offset]
+            self.drop(offset)
             intents = self.intents.pop(offset) or IntentReading(failed="late")
             sentiment = self.sentiments.pop(offset) or SentimentReading(failed="late")
             taken.append(Joined(offset, waiting.message, waiting.at, intents, sentiment))

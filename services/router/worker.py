@@ -83,6 +83,10 @@ class RouterWorker(Follower):
         moves, self._moves = self._moves, []
         return out + self._mover.act(moves)
 
+    def holds(self) -> int:
+        """As `Worker.holds`: messages whose readings have not come."""
+        return self._join.size
+
     def positions(self) -> Mapping[Topic, int]:
         """As `Worker.positions`."""
         needed = self.book.needed_from
@@ -133,7 +137,7 @@ class RouterWorker(Follower):
             self._mover.keep(record)
             self._propose(Moved(f"{self.partition}:{record.offset}", message.conversation_id, home))
         else:
-            self._join.add(record.offset, message, record.timestamp, now)
+            self._join.add(record.offset, message, record.timestamp, now, len(record.value or b""))
 
     def _skipped(self, first: int, last: int) -> None:
         metrics.EXPIRED.inc(last - first + 1)

@@ -18,6 +18,7 @@ from aiokafka.errors import IllegalStateError, KafkaError, UnknownMemberIdError
 from shared.contracts.record import Record
 from shared.contracts.topics import Topic
 from shared.runtime import logs, metrics
+from shared.runtime.pressure import Pressure
 from shared.runtime.sender import Sender
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.vitals import Vitals
@@ -59,6 +60,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
         self._restoring: dict[int, asyncio.Task[None]] = {}
         self._committed: dict[TopicPartition, int] = {}
         self._progress = Progress(settings.stuck_after)
+        self._pressure = Pressure(settings.held_bytes)
 
     # -- the way of a batch ------------------------------------------------------------------
 
@@ -91,6 +93,16 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
         now = time.monotonic()
         records = [out for worker in workers for out in await worker.act(now)]
         await self._sender.send(records)
+        self._hold_back()
+
+    def _hold_back(self) -> None:
+        """Read no more of the first topic while too much of it waits here, in all partitions together."""
+        before = self._pressure.closed
+        places = [self._place(self._first, partition) for partition in self._workers]
+        if self._pressure.judge(sum(worker.holds() for worker in self._workers.values())):
+            self.consumer.pause(*places)
+        elif before:
+            self.consumer.resume(*places)
 
     @property
     def workers(self) -> list[Worker]:
@@ -167,7 +179,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
         self._vitals.lag = sum(max(0, ends[place] - positions[place]) for place in places)
         metrics.LAG.set(self._vitals.lag)
         for place in places:
-            if self._progress.stuck(place, positions[place], ends[place], now):
+            held = self._pressure.closed and place.topic == self._first.name(self._settings.namespace)
+            if self._progress.stuck(place, positions[place], positions[place] if held else ends[place], now):
                 end(EXIT_STUCK, "consumer_stopped")
 
     # -- partitions come and go --------------------------------------------------------------

@@ -63,6 +63,10 @@ class Enricher:
         ready, self._ready = self._ready, []
         return ready
 
+    def holds(self) -> int:
+        """As `Worker.holds`: what is read is written at once."""
+        return 0
+
     def positions(self) -> Mapping[Topic, int]:
         """As `Worker.positions`."""
         return {INBOUND: self._next}

@@ -40,6 +40,10 @@ class Follower:
         metrics.RESTORES.inc()
         return {**committed, LEDGER: self.book.offset}
 
+    def holds(self) -> int:
+        """As `Worker.holds`: what follows the book alone keeps nothing waiting."""
+        return 0
+
     def follow(self, records: Sequence[Record]) -> None:
         """Fold ledger records and hand each entry on with its verdict."""
         seen: Counter[tuple[bool, str]] = Counter()

@@ -36,6 +36,8 @@ class ServiceSettings(BaseSettings):
     stuck_after: PositiveFloat = 30.0
     """Records waiting and no progress for this long, or a blocked event loop: the process ends."""
     batch: PositiveInt = 1000
+    held_bytes: PositiveInt = 64 * 1_048_576
+    """Of messages that wait in memory for others to read or settle them; no more are read meanwhile."""
     fetch_wait: PositiveFloat = 0.02
     """How long the broker may hold an empty fetch. The client has one fetch at a time on its way to a broker:
     partitions that it does not ask for wait that long too."""

@@ -26,6 +26,11 @@ class Worker(Protocol):
         and waits for the acknowledgement before it asks for positions or calls again."""
         ...
 
+    def holds(self) -> int:
+        """Bytes of records of the service's first topic that wait here for something else. While all
+        workers together hold too much, the driver reads no more of that topic."""
+        ...
+
     def positions(self) -> Mapping[Topic, int]:
         """For every topic the first offset that unfinished work still needs: safe to commit."""
         ...

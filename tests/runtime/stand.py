@@ -77,6 +77,7 @@ class Worker:
         self.partition = partition
         self.got: list[tuple[Topic, list[int]]] = []
         self.next: dict[Topic, int] = {}
+        self.held = 0
 
     async def restore(self, committed: Mapping[Topic, int]) -> Mapping[Topic, int]:
         self.next = dict(committed)
@@ -88,6 +89,9 @@ class Worker:
 
     async def act(self, now: float) -> list[Out]:
         return []
+
+    def holds(self) -> int:
+        return self.held
 
     def positions(self) -> Mapping[Topic, int]:
         return self.next

@@ -62,6 +62,9 @@ class Repeater:
         records, self._read = self._read, []
         return [out for record in records for out in await self._repeat(record)]
 
+    def holds(self) -> int:
+        return 0
+
     def positions(self) -> Mapping[Topic, int]:
         if self._breaks_on_positions:
             raise ValueError(CANARY)

@@ -186,3 +186,13 @@ async def test_nothing_is_kept_of_a_message_that_somebody_else_brought_home(fall
         fallback.hears(2, Moved(f"{HERE}:{place}", name, home(name, PARTITIONS)), MoveDone(f"{HERE}:{place}"))
     assert await fallback.at(100) == []
     assert fallback.worker._mover._records == {}
+    assert fallback.worker.holds() == 0
+
+
+async def test_what_nobody_has_settled_is_counted_in_bytes(fallback: Fallback) -> None:
+    records = [published(place, A) for place in range(3)]
+    fallback.sees(1, *records)
+    fallback.sees(1, *records[:1])
+    assert fallback.worker.holds() == sum(len(record.value or b"") for record in records)
+    fallback.hears(2, routed(0, "human", A), routed(1, "human", A), routed(2, "human", A))
+    assert fallback.worker.holds() == 0

@@ -165,3 +165,14 @@ def test_repeated_and_reordered_readings_are_never_skipped() -> None:
     assert side.needed_from(2, 0) == 2
     assert side.needed_from(3, 0) == 2
     assert side.needed_from(4, 0) == 6
+
+
+def test_what_waits_is_counted_in_bytes() -> None:
+    join = Join(0, 15, 3)
+    for offset in range(3):
+        join.add(offset, message(), 0, 0, size=100)
+    join.drop(1)
+    join.drop(7)
+    assert join.size == 200
+    assert len(join.take(60)) == 2
+    assert join.size == 0
