@@ -54,7 +54,7 @@ class FallbackWorker(Follower):
         metrics.RESTORES.inc()
         chunks = {generation: len(parts) for generation, parts in known.items()}
         self._snapshots = Snapshots(chunks, *self._snapshot_every, self.settings.instance, self._now)
-        self._mover = Mover(self.book)
+        self._mover = Mover(self.book, self._partitions)
         self._moving = dict.fromkeys(self.book.moving, self._now)
         return {**committed, LEDGER: self.book.offset, INBOUND: self.book.needed_from}
 

@@ -48,7 +48,7 @@ class RouterWorker(Follower):
         limits = policy.routing
         self._join = Join(now, limits.start_wait, limits.enrichment_wait)
         self._breaker = Breaker(policy.breaker.after, policy.breaker.probe_every)
-        self._mover = Mover(self.book)
+        self._mover = Mover(self.book, self._partitions)
         self._moves: list[int] = []
         self._out: list[Out] = []
         self._next = 0
@@ -58,7 +58,7 @@ class RouterWorker(Follower):
     async def restore(self, committed: Mapping[Topic, int]) -> Mapping[Topic, int]:
         """As `Worker.restore`: inbound is read again from the first message without an outcome."""
         positions = await super().restore(committed)
-        self._mover = Mover(self.book)
+        self._mover = Mover(self.book, self._partitions)
         self._committed = committed
         self._next = self.book.needed_from
         return {**positions, INBOUND: self._next}

@@ -24,8 +24,9 @@ def moved_from(headers: Sequence[Header]) -> str | None:
 class Mover:
     """The pending moves of one partition. It needs the inbound records of the messages."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, partitions: int) -> None:
         self._book = book
+        self._partitions = partitions
         self._records: dict[int, Record] = {}
         self._published: list[int] = []
 
@@ -53,4 +54,6 @@ class Mover:
         origin: Header = (MOVED_FROM, f"{record.partition}:{record.offset}".encode())
         headers = [(name, value.encode()) for name, value in passed_on(record.headers).items()]
         to = self._book.moving[record.offset]
+        if not 0 <= to < self._partitions:
+            to = record.partition  # whoever wrote that was wrong; from here the copy finds its home
         return Out(INBOUND, to, record.key, record.value, [*headers, origin])

@@ -91,7 +91,7 @@ def test_a_tombstone_can_be_quarantined() -> None:
 
 
 def test_a_move_is_published_first_and_done_after_that_was_acknowledged() -> None:
-    mover = Mover(Diary(moved(7, to=5)).book)
+    mover = Mover(Diary(moved(7, to=5)).book, PARTITIONS)
     mover.keep(lying(7, ("traceparent", b"00-a"), ("reply_to", b"elsewhere"), key=b"k"))
     (copy,) = mover.act([7])
     assert (copy.topic, copy.partition, copy.key, copy.value) == (INBOUND, 5, b"k", lying().value)
@@ -102,7 +102,7 @@ def test_a_move_is_published_first_and_done_after_that_was_acknowledged() -> Non
 
 
 def test_a_move_whose_record_is_not_at_hand_waits() -> None:
-    mover = Mover(Diary(moved(7)).book)
+    mover = Mover(Diary(moved(7)).book, PARTITIONS)
     assert mover.act([7]) == []
     mover.keep(lying(7))
     assert len(mover.act([7])) == 1
@@ -110,8 +110,19 @@ def test_a_move_whose_record_is_not_at_hand_waits() -> None:
 
 def test_a_move_that_somebody_else_has_done_meanwhile_is_left_alone() -> None:
     diary = Diary(moved(7))
-    mover = Mover(diary.book)
+    mover = Mover(diary.book, PARTITIONS)
     mover.keep(lying(7))
     diary.write(move_done(7))
     assert mover.act([7]) == []
     assert mover.act([]) == []
+
+
+@pytest.mark.parametrize("nowhere", [-1, PARTITIONS, 10**9])
+def test_a_move_to_a_partition_that_is_not_there_starts_again_from_here(nowhere: int) -> None:
+    """Somebody wrote nonsense into the book: nobody dies of it, and the copy finds its home."""
+    mover = Mover(Diary(moved(7, to=nowhere)).book, PARTITIONS)
+    mover.keep(lying(7, conversation_id=STRANGER))
+    (copy,) = mover.act([7])
+    assert copy.partition == HERE
+    again = arrival(lying(90, *copy.headers, conversation_id=STRANGER), PARTITIONS)
+    assert again.home == home(STRANGER, PARTITIONS) != HERE
