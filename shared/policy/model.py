@@ -2,26 +2,38 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from shared.policy.parts import Part, PoolName, Seconds, Share
+from shared.policy.pools import mistakes
+from shared.policy.queue import (
+    Capacity,
+    Level,
+    Offers,
+    Order,
+    Pool,
+    Presence,
+    Skill,
+    Sticky,
+    Told,
+    Transfers,
+    WrapUp,
+)
 
 RoutingClass = Literal["automatic", "account", "person"]
 """May be automated; needs the customer's account, so a person; never automated."""
-Share = Annotated[float, Field(ge=0, le=1)]
-Seconds = Annotated[float, Field(gt=0, le=604_800)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Intent(_Part):
+class Intent(Part):
     """What becomes of an intent."""
 
     routing: RoutingClass
     pool: str = "general"
+    skills: dict[Skill, Level] = {}
+    """What its work asks for, with the least level, besides what its pool asks for."""
 
 
-class Routing(_Part):
+class Routing(Part):
     """Thresholds of the router."""
 
     confidence: Share = 0.6
@@ -36,7 +48,7 @@ class Routing(_Part):
     """A conversation whose work closed this long ago is decided afresh."""
 
 
-class Breaker(_Part):
+class Breaker(Part):
     """When the router keeps messages away from a bot that does not answer."""
 
     after: Annotated[int, Field(ge=1)] = 3
@@ -45,60 +57,29 @@ class Breaker(_Part):
     """One message is tried again this often."""
 
 
-class Bot(_Part):
+class Bot(Part):
     """Limits of automatic answers."""
 
     answers_in_a_row: Annotated[int, Field(ge=1, le=20)] = 3
 
 
-class Pool(_Part):
-    """A team. `external`: its tool does its own assignment and gets no offers."""
-
-    assignment: Literal["offers", "external"] = "offers"
-
-
-class Offers(_Part):
-    """Offers to agents."""
-
-    life: dict[str, Seconds] = {"chat": 30, "email": 900}
-    """How long an offer stands, by channel."""
-    default_life: Seconds = 120
-    cooldown: Seconds = 30
-    """An agent who declined or missed a work is not offered it again before."""
-
-
-class Presence(_Part):
-    """When an agent's tool counts as lost."""
-
-    stale_after: Seconds = 60
-    grace: Seconds = 60
-    """Held work is offered to others this long after that."""
-
-
-class Capacity(_Part):
-    """What a work costs of an agent's capacity, by channel."""
-
-    costs: dict[str, Annotated[int, Field(ge=0, le=100)]] = {
-        "voice": 100,
-        "chat": 20,
-        "messaging": 10,
-        "email": 5,
-    }
-    default_cost: Annotated[int, Field(ge=0, le=100)] = 20
-
-
-class Policy(_Part):
+class Policy(Part):
     """The whole file. `version_hash` is set when it is read, from its bytes."""
 
     version: Literal[1]
     intents: dict[str, Intent]
-    pools: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")], Pool]
+    pools: dict[PoolName, Pool]
     routing: Routing = Routing()
     breaker: Breaker = Breaker()
     bot: Bot = Bot()
     offers: Offers = Offers()
     presence: Presence = Presence()
     capacity: Capacity = Capacity()
+    order: Order = Order()
+    sticky: Sticky = Sticky()
+    wrap_up: WrapUp = WrapUp()
+    transfers: Transfers = Transfers()
+    told: Told = Told()
     default_pool: str = "general"
     fallback_pool: str = "fallback"
     version_hash: str = ""
@@ -110,6 +91,8 @@ class Policy(_Part):
         for where, pool in named.items():
             if pool not in self.pools:
                 raise ValueError(f"{where}: there is no pool named {pool!r}")
+        for mistake in mistakes(self.pools, self.fallback_pool):
+            raise ValueError(mistake)
         return self
 
     def pool(self, name: str) -> str:

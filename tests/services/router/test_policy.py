@@ -22,6 +22,20 @@ intents:
   delivery_time: {routing: automatic}
 """
 
+
+def _pools(*pools: str) -> str:
+    return WHOLE.replace("  general: {}\n", "".join(f"  {pool}\n" for pool in pools))
+
+
+def _hours(hours: str) -> str:
+    return _pools(f"general: {{hours: {{{hours}}}}}")
+
+
+def _rings(*matches: str, step: int = 10) -> str:
+    rings = ", ".join(f"{{after: {n * step}, match: {match}}}" for n, match in enumerate(matches))
+    return WHOLE + f"offers: {{rings: [{rings}]}}\n"
+
+
 BROKEN = {
     "not YAML": (WHOLE + "bot: [1\n", 8, "not YAML"),
     "a tab": ("version: 1\n\tpools: {}\n", 2, "not YAML"),
@@ -75,6 +89,45 @@ BROKEN = {
         10,
         "capacity.costs.fax",
     ),
+    "an overflow to a pool nobody knows": (_pools("general: {overflow: bank}"), 3, "no pool named 'bank'"),
+    "a neighbour nobody knows": (_pools("general: {neighbours: [bank]}"), 3, "no pool named 'bank'"),
+    "a pool that is its own neighbour": (_pools("general: {neighbours: [general]}"), 3, "cannot name itself"),
+    "a pool that overflows to itself": (_pools("general: {overflow: general}"), 3, "cannot name itself"),
+    "overflows in a circle": (
+        _pools("general: {overflow: a}", "a: {overflow: b}", "b: {overflow: general}"),
+        3,
+        "pools.general.overflow: it goes round in a circle: general → a → b → general",
+    ),
+    "a circle that does not begin at the first pool": (
+        _pools("general: {overflow: a}", "a: {overflow: b}", "b: {overflow: a}"),
+        4,
+        "pools.a.overflow: it goes round in a circle: a → b → a",
+    ),
+    "a time of overflow that leads nowhere": (_pools("general: {overflow_after: 60}"), 3, "needs `overflow`"),
+    "a fallback pool that overflows": (
+        _pools("general: {}").replace("fallback: {}", "fallback: {overflow: general}"),
+        4,
+        "takes everything",
+    ),
+    "rings that begin late": (
+        WHOLE + "offers:\n  rings:\n    - {after: 5, match: best}\n",
+        8,
+        "the first ring must have `after: 0`",
+    ),
+    "no ring": (WHOLE + "offers:\n  rings: []\n", 8, "the first ring"),
+    "a narrow ring after a wide one": (_rings("best", "neighbours", "fewer_skills"), 7, "is wider"),
+    "two rings at once": (_rings("best", "neighbours", step=0), 7, "must come later than `best`"),
+    "a time zone nobody knows": (_hours("zone: Europe/Pariss, open: {}"), 3, "Europe/Paris"),
+    "a time zone that is a path": (_hours("zone: ../x, open: {}"), 3, "no time zone"),
+    "a span that ends before it begins": (
+        _hours('open: {mon: ["18:00-09:00"]}'),
+        3,
+        "mon: 18:00-09:00 ends before",
+    ),
+    "a span without length": (_hours('open: {tue: ["09:00-09:00"]}'), 3, "tue: 09:00-09:00 ends before"),
+    "an hour that is none": (_hours('open: {mon: ["09:00-25:00"]}'), 3, "pools.general.hours.open.mon"),
+    "a day that is none": (_hours('open: {monday: ["09:00-12:00"]}'), 3, "pools.general.hours.open.monday"),
+    "a head start without bound": (WHOLE + "order:\n  sla_push: 60\n", 8, "order.sla_push"),
     "a life of an offer below zero": (WHOLE + "offers:\n  life: {chat: -1}\n", 8, "offers.life.chat"),
 }
 
@@ -119,6 +172,12 @@ def test_a_policy_with_nothing_but_the_needed_has_every_default() -> None:
 
 def test_the_shipped_policy_loads_and_has_the_four_pools() -> None:
     assert set(load_policy(SHIPPED).pools) == {"general", "billing", "technical", "fallback"}
+
+
+def test_the_shipped_policy_has_the_defaults_of_all_that_is_about_people() -> None:
+    shipped, plain = load_policy(SHIPPED), parse_policy(WHOLE.encode())
+    for part in ("offers", "presence", "capacity", "order", "sticky", "wrap_up", "transfers", "told"):
+        assert getattr(shipped, part) == getattr(plain, part), part
 
 
 def test_the_shipped_policy_says_what_becomes_of_every_intent_of_the_shipped_model() -> None:
