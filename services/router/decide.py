@@ -6,7 +6,7 @@ from shared.contracts.enrichment import IntentReading, SentimentReading
 from shared.contracts.inbound import Message
 from shared.contracts.ledger import Priority
 from shared.contracts.vocabulary import ReasonCode
-from shared.ledger.state import Conversation
+from shared.ledger.state import MOST_MOVES, Conversation
 from shared.policy.model import Policy
 
 HOUR_MS = 3_600_000
@@ -44,11 +44,13 @@ def decide(
 
 
 def returns(conversation: Conversation, at: int, policy: Policy) -> bool:
-    """Whether the conversation's work closed so long ago that it is decided afresh. `at` is the
-    message's own time in milliseconds."""
+    """Whether the conversation's work closed so long ago that it goes back to the bot. Before it may
+    be decided afresh, that is one more move, of which the book allows few. `at` is the message's own time
+    in milliseconds."""
     if conversation.owner != "people" or conversation.work is not None or conversation.closed_at is None:
         return False
-    return at - conversation.closed_at > policy.routing.return_after_hours * HOUR_MS
+    long_ago = at - conversation.closed_at > policy.routing.return_after_hours * HOUR_MS
+    return long_ago and (conversation.moves < MOST_MOVES or conversation.afresh(at))
 
 
 def _customer(intents: IntentReading, sentiment: SentimentReading, policy: Policy) -> list[ReasonCode]:

@@ -1,5 +1,5 @@
 """`relais.ledger`: the entries of the book. What makes each of them valid stands in
-`shared/ledger/rules.py`; whoever writes one only proposes it.
+`shared/ledger/fold.py`; whoever writes one only proposes it.
 """
 
 from typing import Literal
@@ -131,6 +131,40 @@ class Released(_Entry, frozen=True):
     command: str = ""
 
 
+class Transferred(_Entry, frozen=True):
+    """The agent who holds a work passes it on: it waits in `pool` with its age, and is not offered to
+    this agent again. `note` says to the next person what they need to know."""
+
+    work: str
+    conversation: str
+    agent: str
+    token: int | None
+    pool: str
+    note: str
+    command: str
+
+
+class Overflowed(_Entry, frozen=True):
+    """A work that nobody holds goes to another pool, for its own cannot take it."""
+
+    work: str
+    conversation: str
+    pool: str
+    attempt: int
+    why: Literal["closed", "full"]
+
+
+class OnHold(_Entry, frozen=True):
+    """The agent who holds a work waits for somebody else than the customer (`on`), or does so no more."""
+
+    work: str
+    conversation: str
+    agent: str
+    token: int | None
+    on: bool
+    command: str
+
+
 class Replied(_Entry, frozen=True):
     """A person's answer. `token` is `None` only for tools that do their own assignment."""
 
@@ -153,6 +187,21 @@ class Closed(_Entry, frozen=True):
     command: str
     to_bot: bool = False
     """The conversation goes back to the bot at once."""
+    disposition: str = ""
+    solved: bool | None = None
+    """Whether the customer's matter was resolved, if the agent said so with the close."""
+
+
+class WrappedUp(_Entry, frozen=True):
+    """What the agent who closed a work says of it afterwards."""
+
+    work: str
+    conversation: str
+    agent: str
+    token: int | None
+    disposition: str
+    solved: bool | None
+    command: str
 
 
 Entry = (
@@ -167,8 +216,12 @@ Entry = (
     | Returned
     | Assigned
     | Released
+    | Transferred
+    | Overflowed
+    | OnHold
     | Replied
     | Closed
+    | WrappedUp
 )
 
 _ENCODER = msgspec.json.Encoder()

@@ -6,6 +6,8 @@ from typing import Any, Literal
 from shared.contracts.inbound import Message
 from shared.contracts.vocabulary import QuarantineReason
 
+Purpose = Literal["answer", "acknowledgement", "information"]
+
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -31,6 +33,12 @@ class Reply:
     language: str
     idempotency_key: str
     disclosure: str | None = None
+    purpose: Purpose = "answer"
+    """A notice either acknowledges one message or informs of a change."""
+    wait: tuple[int, int] | None = None
+    """Of an acknowledgement: between how many seconds a person is expected to answer, if that can be told."""
+    opens_at: str | None = None
+    """Of an acknowledgement: when the team is there again, RFC 3339, if it is closed now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +61,32 @@ class WorkReason:
 
 
 WorkType = Literal[
-    "queued", "offer", "assigned", "message", "replied", "rescinded", "released", "closed", "refused"
+    "queued",
+    "offer",
+    "assigned",
+    "message",
+    "replied",
+    "held",
+    "rescinded",
+    "released",
+    "transferred",
+    "closed",
+    "wrapped_up",
+    "refused",
+    "away",
+    "alarm",
+    "why",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """An agent who is not offered a work, and the first rule that says so."""
+
+    agent_id: str
+    rule: str
+    fr: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +115,18 @@ class WorkRecord:
     expires_at: str | None = None
     command_id: str | None = None
     resolution: str | None = None
+    disposition: str | None = None
+    solved: bool | None = None
+    note: str | None = None
+    """What the agent who transferred it says to the next person."""
+    due_at: str | None = None
+    """When the first response is due, RFC 3339."""
+    opens_at: str | None = None
+    """When its closed pool opens, RFC 3339."""
+    wrap_until: str | None = None
+    """Of `closed`: until when the agent may wrap it up, RFC 3339."""
+    excluded: tuple[Excluded, ...] = ()
+    """Of `why`: everybody known who may not get it now, with the first rule that says so."""
     policy_version: str = ""
 
 

@@ -86,6 +86,14 @@ RefusalCode = Literal[
     "with_people",
     "declined",
     "tool_lost",
+    "transferred",
+    "overflowed",
+    "too_many_transfers",
+    "limit_of_moves",
+    "not_wrapping",
+    "unknown_disposition",
+    "away_missed",
+    "nobody_takes_it",
 ]
 """Why an agent's command was refused, or an offer taken back."""
 
@@ -111,5 +119,69 @@ REFUSALS: dict[RefusalCode, Sentence] = {
     "work_closed": Sentence("Ce travail est terminé.", "This work is closed."),
     "with_people": Sentence("Une personne a déjà la conversation.", "A person already has the conversation."),
     "declined": Sentence("L'agent a rendu la proposition.", "The agent gave the offer back."),
+    "transferred": Sentence("Le travail a été transféré.", "The work was transferred."),
+    "overflowed": Sentence("Le travail est passé à une autre équipe.", "The work went to another pool."),
+    "too_many_transfers": Sentence(
+        "Ce travail a été transféré trop souvent ; un responsable est prévenu.",
+        "This work was transferred too often; a supervisor is told.",
+    ),
+    "limit_of_moves": Sentence(
+        "La conversation ne peut plus revenir à l'assistant.",
+        "The conversation cannot go back to the bot any more.",
+    ),
+    "not_wrapping": Sentence(
+        "Il n'y a rien à conclure pour ce travail.", "There is nothing to wrap up for this work."
+    ),
+    "unknown_disposition": Sentence("Ce motif de clôture n'existe pas.", "There is no such disposition."),
+    "away_missed": Sentence(
+        "Des propositions sont restées sans réponse : l'agent est noté absent.",
+        "Offers were missed: the agent counts as away.",
+    ),
+    "nobody_takes_it": Sentence("Personne ne prend ce travail.", "Nobody takes this work."),
     "tool_lost": Sentence("L'outil de l'agent ne répond plus.", "The agent's tool does not answer any more."),
 }
+
+EXCLUSIONS: dict[str, Sentence] = {
+    "not_in_pool": Sentence("L'agent n'est pas dans cette équipe.", "The agent is not in this pool."),
+    "language": Sentence(
+        "L'agent ne parle pas la langue du client.", "The agent does not speak the customer's language."
+    ),
+    "skill": Sentence(
+        "Il manque à l'agent une compétence demandée.", "The agent lacks a skill that is asked for."
+    ),
+    "status": Sentence("L'agent n'est pas disponible.", "The agent is not available."),
+    "silent": Sentence("L'outil de l'agent ne répond plus.", "The agent's tool does not answer any more."),
+    "transferred_it": Sentence("L'agent a transféré ce travail.", "The agent transferred this work."),
+    "already_offered": Sentence(
+        "Ce travail est proposé à l'agent en ce moment.", "This work is offered to the agent now."
+    ),
+    "cooldown": Sentence(
+        "L'agent a laissé passer ce travail il y a peu.", "The agent passed this work up a short time ago."
+    ),
+    "capacity": Sentence("L'agent n'a plus de place.", "The agent has no room."),
+    "channel_limit": Sentence(
+        "L'agent a déjà autant de travaux de ce canal que permis.",
+        "The agent has as many works of this channel as allowed.",
+    ),
+    "priority_limit": Sentence(
+        "L'agent a déjà autant de travaux de cette priorité que permis.",
+        "The agent has as many works of this priority as allowed.",
+    ),
+    "hour_limit": Sentence(
+        "L'agent a reçu autant de travaux en une heure que permis.",
+        "The agent was given as many works in an hour as allowed.",
+    ),
+    "ramp": Sentence(
+        "L'agent vient d'arriver et reçoit le travail peu à peu.",
+        "The agent has just come online and gets work little by little.",
+    ),
+    "severe_streak": Sentence(
+        "L'agent sort de plusieurs conversations difficiles de suite.",
+        "The agent has had several hard conversations in a row.",
+    ),
+    "kept_for_another": Sentence(
+        "Ce travail attend la personne que le client connaît.",
+        "This work is kept for the person whom the customer knows.",
+    ),
+}
+"""Why an agent is not offered a work (`Rule` in `shared/queue/values.py`)."""

@@ -6,13 +6,15 @@ The book keeps only the places of what was said, so that its state and its snaps
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from shared.contracts.ledger import Answered, Entry, HandedOver, Replied, Routed, decode
+from shared.contracts.ledger import Answered, Entry, HandedOver, Replied, Routed, Transferred, decode
 from shared.contracts.outward import Turn
 from shared.contracts.record import Record
 from shared.contracts.topics import LEDGER
 from shared.runtime.log_reader import LogReader
 
 KEPT_BYTES = 16 * 1_048_576
+SAID = Routed | Answered | HandedOver | Replied | Transferred
+"""Entries that hold text: what was said to the customer and by them, and notes for the next person."""
 MAX_TURN = 2_000
 NEAR = 5_000
 
@@ -30,7 +32,7 @@ class Archive:
 
     def remember(self, record: Record, entry: Entry) -> None:
         """Keep an entry that has just gone by, if something was said in it."""
-        if not isinstance(entry, Routed | Answered | HandedOver | Replied) or record.offset in self._recent:
+        if not isinstance(entry, SAID) or record.offset in self._recent:
             return
         self._recent[record.offset] = record.value or b""
         self._size += len(record.value or b"")

@@ -7,14 +7,14 @@ from msgspec.structs import replace
 from shared.contracts.ledger import Entry, Gap, Moved, MoveDone, Quarantined, Routed, kind
 from shared.ledger.fold import fold
 from shared.ledger.frontier import Frontier
-from shared.ledger.rules import Place
-from shared.ledger.state import Conversation, Verdict
+from shared.ledger.state import Conversation, Place, Verdict
 
 FORGET_AFTER = 200_000
 """An idle conversation is forgotten when this many entries of its partition have passed it by."""
 FORGET_PEOPLE_MS = 30 * 86_400_000
 """So is one that people had, when its work was closed this long ago by the records' own times."""
 SWEEP_EVERY = 50_000
+KEPT_WAITS = 100
 NEW = Conversation()
 
 
@@ -35,6 +35,10 @@ class Book:
         """Inbound offsets whose move is not done yet, with the partition they move to."""
         self.counts: Counter[str] = Counter()
         """Outcomes by kind, `gap` offsets, and `inert:<kind>` entries, since the book began."""
+
+        self.waits: dict[str, tuple[tuple[int, int], ...]] = {}
+        """By pool, of the last works that a person took: since when each had waited there, and until when, in
+        milliseconds. Works taken again are not among them, nor those of a conversation taken over."""
 
     def conversation(self, conversation_id: str) -> Conversation:
         """The conversation's state; a new one when it is unknown or forgotten."""
@@ -99,6 +103,9 @@ class Book:
             self.frontier.settle(settled.offset)
             self.open.pop(settled.offset, None)
             self.counts[settled.outcome] += 1
+        if verdict.waited is not None and verdict.work is not None:
+            pool = verdict.work.pool
+            self.waits[pool] = (*self.waits.get(pool, ()), verdict.waited)[-KEPT_WAITS:]
         match entry:
             case Moved():
                 self.moving[self.here(entry.ref)] = entry.to

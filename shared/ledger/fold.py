@@ -10,15 +10,20 @@ same order, so all of them see the same outcomes without asking anybody.
     Moved        ref unsettled and not routed                          settles here; MoveDone: it lies at home
     Gap          no message at these offsets was routed                nothing will ever lie there
     TakenOver    conversation with the bot                             passes to people
-    Returned     epoch current, with people, no open work              passes to the bot
+    Returned     epoch current, no open work, few moves or afresh      passes to the bot; afresh: no moves yet
     Assigned     work open, held by nobody, attempt current            the agent holds it
     Released     agent holds the work, token current                   it waits again, attempt + 1
+    Transferred  the same, and few transfers                           it waits in another pool, attempt + 1
+    Overflowed   work open, held by nobody, attempt current            it waits in another pool, attempt + 1
+    OnHold       agent holds the work, token current                   whose turn it is
     Replied      agent holds the work, token current                   a person's answer
     Closed       agent holds the work, token current                   the work ends
+    WrappedUp    agent closed the work last, without a disposition     there is nothing left to say of it
 
 An entry that is not valid is *inert*: counted, kept, never acted on. *Sweep*: when a conversation
 passes to people its open messages are settled with it. *One work*: while a work is open, further
-human outcomes join it. A repeated external id is settled as a duplicate, whoever routes it.
+human outcomes join it. A repeated external id is settled as a duplicate, whoever routes it. *Few*: as
+`MOST_MOVES` and `MOST_TRANSFERS` say; to people a conversation passes always. *Afresh*: see `rules.returned`.
 """
 
 from collections.abc import Callable
@@ -26,9 +31,8 @@ from typing import Any
 
 from shared.contracts import ledger as entries
 from shared.contracts.ledger import Entry
-from shared.ledger import rules
-from shared.ledger.rules import Place, inert
-from shared.ledger.state import BookView, Outcome, Settled, Verdict
+from shared.ledger import rules, works
+from shared.ledger.state import BookView, Outcome, Place, Settled, Verdict, inert
 
 
 def fold(book: BookView, entry: Entry, place: Place) -> Verdict:
@@ -100,8 +104,12 @@ _RULES: dict[type, Rule] = {
     entries.Gap: _gap,
     entries.TakenOver: _of_conversation(rules.taken_over),
     entries.Returned: _of_conversation(rules.returned),
-    entries.Assigned: _of_work(rules.assigned),
-    entries.Released: _of_work(rules.released),
-    entries.Replied: _of_work(rules.replied),
-    entries.Closed: _of_work(rules.closed),
+    entries.Assigned: _of_work(works.assigned),
+    entries.Released: _of_work(works.released),
+    entries.Transferred: _of_work(works.transferred),
+    entries.Overflowed: _of_work(works.overflowed),
+    entries.OnHold: _of_work(works.on_hold),
+    entries.Replied: _of_work(works.replied),
+    entries.Closed: _of_work(works.closed),
+    entries.WrappedUp: _of_work(works.wrapped_up),
 }

@@ -1,4 +1,5 @@
-"""The rules of `fold`, one pure function per kind of entry: what it makes of a conversation."""
+"""The rules of `fold` on messages and on who has the conversation, one pure function per kind of entry; those
+on work are in `works`."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
@@ -6,45 +7,29 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from shared.contracts.inbound import Message
-from shared.contracts.ledger import (
-    Answered,
-    Assigned,
-    Closed,
-    HandedOver,
-    Priority,
-    Released,
-    Replied,
-    Returned,
-    Routed,
-    TakenOver,
-)
+from shared.contracts.ledger import Answered, HandedOver, Priority, Returned, Routed, TakenOver
 from shared.contracts.placement import parse_ref
 from shared.contracts.vocabulary import ReasonCode
+from shared.ledger.readings import gathered, merged, of_message, of_routed
 from shared.ledger.state import (
-    REMEMBERED_COMMANDS,
+    MOST_MOVES,
     REMEMBERED_IDS,
     REMEMBERED_MESSAGES,
-    REMEMBERED_TURNS,
     Conversation,
+    Place,
+    Reading,
     Settled,
     Spoken,
     Verdict,
     Work,
+    inert,
 )
 
 PRIORITIES: tuple[Priority, ...] = ("normal", "high", "urgent")
 
 
-class Place(NamedTuple):
-    """Where an entry lies: its ledger offset, and its record's timestamp in milliseconds."""
-
-    offset: int
-    at: int
-
-
-def inert(why: str) -> Verdict:
-    """The verdict on an entry that changes nothing."""
-    return Verdict(inert=why)
+ROUTER = "router"
+"""Who returns a conversation that is decided afresh."""
 
 
 def routed(c: Conversation, e: Routed, ref: int, place: Place) -> Verdict:
@@ -56,12 +41,13 @@ def routed(c: Conversation, e: Routed, ref: int, place: Place) -> Verdict:
     original = c.original(e.message.id, ref)
     if original is not None:
         return Verdict(conversation=c, settled=(Settled(ref, "duplicate", original),))
-    c = _said(c, place)
+    spoken, reading, said = (ref, place.offset), of_routed(e), c.saying(place)
     if e.route == "bot" and c.owner == "bot":
-        return Verdict(conversation=replace(c, open=tuple(sorted((*c.open, (ref, place.offset))))))
+        waiting = tuple(sorted((*c.open, spoken)))
+        return Verdict(conversation=replace(c, open=waiting, said=said, reading=merged(c.reading, reading)))
     pool = e.pool if e.route == "human" else c.pool
     reason = e.reasons[0] if e.route == "human" and e.reasons else "with_people"
-    return _to_people(c, [(ref, place.offset)], _Opening(pool, reason, e.priority), place)
+    return _to_people(c, [spoken], _Opening(pool, reason, e.priority, reading), place, said)
 
 
 def answered(c: Conversation, e: Answered, ref: int, place: Place) -> Verdict:
@@ -72,8 +58,16 @@ def answered(c: Conversation, e: Answered, ref: int, place: Place) -> Verdict:
         return inert("epoch_over")
     if c.open[0][0] != ref:
         return inert("not_oldest")
-    c = replace(_said(c, place), open=c.open[1:], streak=c.streak + 1, language=e.language)
-    return Verdict(conversation=c, settled=(Settled(ref, "answered"),))
+    left = c.open[1:]
+    after = replace(
+        c,
+        open=left,
+        said=c.saying(place),
+        streak=c.streak + 1,
+        language=e.language,
+        reading=c.reading if left else None,
+    )
+    return Verdict(conversation=after, settled=(Settled(ref, "answered"),))
 
 
 def handed_over(c: Conversation, e: HandedOver, unsettled: Collection[int], place: Place) -> Verdict:
@@ -88,17 +82,18 @@ def handed_over(c: Conversation, e: HandedOver, unsettled: Collection[int], plac
     messages = {parse_ref(ref).offset: message for ref, message in e.messages if ref in listed}
     fresh: list[Spoken] = []
     twins: list[Settled] = []
+    reading: Reading | None = None
     for offset in (o for o in sorted(unsettled) if o in messages and not c.is_open(o)):
         c = _heard(c, messages[offset], offset)
         original = c.original(messages[offset].id, offset)
         if original is None:
             fresh.append((offset, place.offset))
+            reading = merged(reading, of_message(messages[offset]))
         else:
             twins.append(Settled(offset, "duplicate", original))
-    if fresh:
-        c = _said(c, place)
     if fresh or any(c.is_open(o) for o in unsettled):
-        return _to_people(c, fresh, _Opening(e.pool, e.reason), place, twins)
+        said = c.saying(place) if fresh else c.said
+        return _to_people(c, fresh, _Opening(e.pool, e.reason, reading=reading), place, said, twins)
     return Verdict(conversation=c, settled=tuple(twins)) if twins else inert("settled")
 
 
@@ -107,91 +102,29 @@ def taken_over(c: Conversation, e: TakenOver, place: Place) -> Verdict:
     if c.owner != "bot":
         return inert("with_people")
     if not c.open:
-        after = replace(c, owner="people", epoch=c.epoch + 1, pool=e.pool, closed_at=place.at)
-        return Verdict(conversation=after, passed=True)
-    verdict = _to_people(c, [], _Opening(e.pool, "taken_over"), place)
+        after = replace(c, owner="people", epoch=c.epoch + 1, moves=c.moves + 1, pool=e.pool)
+        return Verdict(conversation=replace(after, closed_at=place.at), passed=True)
+    verdict = _to_people(c, [], _Opening(e.pool, "taken_over"), place, c.said)
     assert verdict.conversation is not None and verdict.work is not None
-    work = replace(verdict.work, agent=e.agent, token=place.offset)
+    work = replace(verdict.work, agent=e.agent, token=place.offset, taken_at=place.at)
     return replace(verdict, conversation=replace(verdict.conversation, work=work), work=work)
 
 
 def returned(c: Conversation, e: Returned, place: Place) -> Verdict:
-    """The conversation goes back to the bot."""
+    """The conversation goes back to the bot: afresh when the router says so long after the last work was
+    closed, otherwise as one more move."""
     if e.epoch != c.epoch:
         return inert("epoch_over")
     if c.owner != "people":
         return inert("with_bot")
     if c.work is not None:
         return inert("work_open")
-    return Verdict(conversation=replace(c, owner="bot", epoch=c.epoch + 1, streak=0, closed_at=None))
-
-
-def assigned(c: Conversation, e: Assigned, place: Place) -> Verdict:
-    """An agent takes the work."""
-    work = _open_work(c, e.work)
-    if work is None:
-        return inert("work_closed")
-    if e.command in work.commands:
-        return inert("repeated")
-    if work.agent is not None:
-        return inert("already_held")
-    if e.attempt != work.attempt:
-        return inert("offer_over")
-    return _worked(c, replace(work, agent=e.agent, token=place.offset), e.command)
-
-
-def released(c: Conversation, e: Released, place: Place) -> Verdict:
-    """The work goes back to the queue; its attempt count makes older proposals inert."""
-    refusal = _not_holding(c, e)
-    if refusal is not None:
-        return inert(refusal)
-    assert c.work is not None
-    return _worked(c, replace(c.work, agent=None, token=None, attempt=c.work.attempt + 1), e.command)
-
-
-def replied(c: Conversation, e: Replied, place: Place) -> Verdict:
-    """A person's answer."""
-    refusal = _not_holding(c, e)
-    if refusal is not None:
-        return inert(refusal)
-    assert c.work is not None
-    return _worked(_said(c, place), c.work, e.command)
-
-
-def closed(c: Conversation, e: Closed, place: Place) -> Verdict:
-    """The work ends; the conversation stays with people until it is returned, unless this does it."""
-    refusal = _not_holding(c, e)
-    if refusal is not None:
-        return inert(refusal)
-    after = replace(c, work=None, closed_at=place.at, streak=0)
-    if e.to_bot:
-        after = replace(after, owner="bot", epoch=c.epoch + 1, closed_at=None)
-    return Verdict(conversation=after, work=c.work)
-
-
-def _open_work(c: Conversation, work_id: str) -> Work | None:
-    if c.work is None or c.work.id != parse_ref(work_id).offset:
-        return None
-    return c.work
-
-
-def _not_holding(c: Conversation, e: Released | Replied | Closed) -> str | None:
-    work = _open_work(c, e.work)
-    if work is None:
-        return "work_closed"
-    if e.command and e.command in work.commands:
-        return "repeated"
-    if work.agent != e.agent:
-        return "not_holder"
-    if e.token is not None and e.token != work.token:
-        return "stale_token"
-    return None
-
-
-def _worked(c: Conversation, work: Work, command: str) -> Verdict:
-    if command:
-        work = replace(work, commands=(*work.commands, command)[-REMEMBERED_COMMANDS:])
-    return Verdict(conversation=replace(c, work=work), work=work)
+    afresh = e.by == ROUTER and c.afresh(place.at)
+    if c.moves >= MOST_MOVES and not afresh:
+        return inert("limit_of_moves")
+    moves = 0 if afresh else c.moves + 1
+    after = replace(c, owner="bot", epoch=c.epoch + 1, moves=moves, streak=0, closed_at=None)
+    return Verdict(conversation=after)
 
 
 def _heard(c: Conversation, message: Message, ref: int, detected: str = "und") -> Conversation:
@@ -203,37 +136,77 @@ def _heard(c: Conversation, message: Message, ref: int, detected: str = "und") -
     return replace(c, seen=seen, channel=message.channel, language=language)
 
 
-def _said(c: Conversation, place: Place) -> Conversation:
-    return replace(c, said=(*c.said, place.offset)[-REMEMBERED_TURNS:])
-
-
 class _Opening(NamedTuple):
-    """What a work is opened with, if none is open."""
+    """What a work is opened with, if none is open, and what is read from the messages that join it."""
 
     pool: str
     reason: ReasonCode
     priority: Priority = "normal"
+    reading: Reading | None = None
 
 
 def _to_people(
     c: Conversation,
     fresh: Sequence[Spoken],
-    opening: "_Opening",
+    opening: _Opening,
     place: Place,
+    said: tuple[int, ...],
     twins: Sequence[Settled] = (),
 ) -> Verdict:
     """Settle `fresh` messages and every open one with people, in one work."""
     joined = tuple(sorted((*c.open, *fresh)))
-    pool, reason, priority = opening
-    work = c.work or Work(joined[0][0], pool, priority, place.at, reason=reason)
-    work = replace(
-        work,
-        messages=(*work.messages, *joined)[-REMEMBERED_MESSAGES:],
-        priority=max(work.priority, priority, key=PRIORITIES.index),
-    )
+    reading = merged(c.reading, opening.reading) or Reading()
+    opened = c.work is None
+    before = c.work or _open(c, joined[0][0], opening, reading.intent, place)
+    work = _joined(before, joined, opening.priority, reading, place)
     passed = c.owner == "bot"
     after = replace(
-        c, owner="people", epoch=c.epoch + passed, open=(), work=work, pool=work.pool, closed_at=None
+        c,
+        owner="people",
+        epoch=c.epoch + passed,
+        moves=c.moves + passed,
+        open=(),
+        said=said,
+        reading=None,
+        work=work,
+        pool=work.pool if opened else c.pool,
+        contacts=work.contacts,
+        closed_at=None,
     )
     settled = (*(Settled(offset, "people") for offset, _ in joined), *twins)
-    return Verdict(None, after, settled, passed, c.work is None, joined, work)
+    return Verdict(None, after, settled, passed, opened, joined, work)
+
+
+def _open(c: Conversation, first: int, opening: _Opening, intent: str, place: Place) -> Work:
+    return Work(
+        first,
+        opening.pool,
+        opening.priority,
+        place.at,
+        reason=opening.reason,
+        intent=intent,
+        contacts=c.contacts + 1 if c.came_back(place.at) else 0,
+        since=place.at,
+        turn_at=place.at,
+    )
+
+
+def _joined(
+    work: Work, joined: tuple[Spoken, ...], priority: Priority, reading: Reading, place: Place
+) -> Work:
+    """The work with these messages: somebody has to answer now."""
+    return replace(
+        work,
+        messages=(*work.messages, *joined)[-REMEMBERED_MESSAGES:],
+        priority=_weightier(work.priority, priority),
+        severity=max(work.severity, reading.severity),
+        tier=reading.tier or work.tier,
+        signs=gathered(work.signs, reading.signs) if reading.signs else work.signs,
+        turn="ours",
+        turn_at=work.turn_at if work.turn == "ours" else place.at,
+        waiting_since=place.at if work.waiting_since is None else work.waiting_since,
+    )
+
+
+def _weightier(one: Priority, other: Priority) -> Priority:
+    return one if one == other else max(one, other, key=PRIORITIES.index)

@@ -36,6 +36,8 @@ class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
     counts: dict[str, int] = {}
     at: int = 0
     conversations: dict[str, msgspec.Raw] = {}
+    waits: tuple[tuple[str, int, int], ...] = ()
+    """Pool, since when, until when; of each pool the oldest first."""
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -54,11 +56,12 @@ def pack(book: Book, writer: str) -> list[tuple[bytes, bytes]]:
             _slices(lone),
             _slices(ranges),
             _slices(book.moving.items()),
+            _slices((pool, *wait) for pool, waits in book.waits.items() for wait in waits),
             fillvalue=(),
         )
-    ) or [((), (), (), ())]
+    ) or [((), (), (), (), ())]
     records = []
-    for index, (conversations, above, gaps, moving) in enumerate(parts):
+    for index, (conversations, above, gaps, moving, waits) in enumerate(parts):
         chunk = Chunk(
             generation,
             book.offset,
@@ -68,6 +71,7 @@ def pack(book: Book, writer: str) -> list[tuple[bytes, bytes]]:
             gaps=gaps,
             moving={str(offset): to for offset, to in moving},
             conversations=dict(conversations),
+            waits=waits,
         )
         if index == 0:
             chunk = msgspec.structs.replace(
@@ -143,6 +147,8 @@ def unpack(partition: int, chunks: Iterable[bytes]) -> Book:
         above += chunk.above
         gaps += chunk.gaps
         book.moving.update((int(offset), to) for offset, to in chunk.moving.items())
+        for pool, since, until in chunk.waits:
+            book.waits[pool] = (*book.waits.get(pool, ()), (since, until))
         for conversation_id, raw in chunk.conversations.items():
             book.conversations[conversation_id] = _CONVERSATION.decode(raw)
     book.frontier = Frontier(first, above, gaps)

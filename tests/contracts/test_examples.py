@@ -14,7 +14,7 @@ from shared.contracts.inbound import Message, read_inbound
 from shared.contracts.ledger import Entry
 from shared.contracts.outward import Reply, WorkRecord, WorkType
 from shared.contracts.topics import FIXED, work
-from shared.contracts.vocabulary import REASONS, REFUSALS, Sentence
+from shared.contracts.vocabulary import EXCLUSIONS, REASONS, REFUSALS, Sentence
 from tests.contracts.roles import EXAMPLES, REF, ROLES, Example, bad, good, name_of, table
 
 REFUSED = (msgspec.DecodeError, ValidationError, UnicodeDecodeError)
@@ -78,14 +78,19 @@ def test_the_examples_of_work_give_their_reasons_in_the_words_of_the_vocabulary(
     for example in good():
         if example.role == "work":
             record: WorkRecord = ROLES["work"].read(example.value)
-            assert record.reason is not None
-            words = _sentences(record)[record.reason.code]
-            assert (record.reason.fr, record.reason.en) == (words.fr, words.en)
+            assert (record.reason is None) == (record.type in ("wrapped_up", "why"))
+            if record.reason is not None:
+                said = _words(record.type)[record.reason.code]
+                assert (record.reason.fr, record.reason.en) == (said.fr, said.en)
+            for agent in record.excluded:
+                said = EXCLUSIONS[agent.rule]
+                assert (agent.fr, agent.en) == (said.fr, said.en)
             assert len(record.refs) == len(record.message_ids) == len(record.messages)
 
 
-def _sentences(record: WorkRecord) -> dict[str, Sentence]:
-    of_refusals = record.type in ("refused", "rescinded")
+def _words(kind: WorkType) -> dict[str, Sentence]:
+    """Where a record of this type has its reason from."""
+    of_refusals = kind in ("refused", "rescinded", "released", "transferred", "away", "alarm")
     return {str(code): words for code, words in (REFUSALS if of_refusals else REASONS).items()}
 
 

@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from shared.contracts import phrases
 from shared.contracts.phrases import MACHINE, PASSED_TO_PEOPLE, REACH_A_PERSON, say
 from shared.contracts.topics import DAY, FIXED, INBOUND, LEDGER, all_topics, work
 from shared.contracts.vocabulary import (
@@ -18,7 +19,20 @@ from shared.contracts.vocabulary import (
 from shared.ledger import rules
 from tests.ledger.test_rules import TABLE
 
-PHRASES = (MACHINE, REACH_A_PERSON, PASSED_TO_PEOPLE)
+PHRASES = (
+    MACHINE,
+    REACH_A_PERSON,
+    PASSED_TO_PEOPLE,
+    phrases.ADDED,
+    phrases.WITH_A_PERSON,
+    phrases.USUAL_WAIT,
+    phrases.CLOSED_UNTIL,
+    phrases.CALL_BACK,
+    phrases.TAKEN_OVER,
+    phrases.PERSON_LOST,
+    phrases.PASSED_ON,
+    phrases.BACK_TO_THE_BOT,
+)
 
 
 def test_every_code_has_its_sentence_and_no_sentence_is_left_over() -> None:

@@ -2,27 +2,25 @@
 state that they were made from."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 
 from shared.contracts.ledger import (
     Answered,
-    Assigned,
     Closed,
     Entry,
     Gap,
     Moved,
     MoveDone,
-    Released,
-    Replied,
     Returned,
     Routed,
     TakenOver,
     decode,
 )
 from shared.contracts.placement import parse_ref
+from shared.ledger import state
 from shared.ledger.book import Book
-from shared.ledger.state import REMEMBERED_IDS, Verdict
-from tests.ledger.entries import HERE, fold
+from shared.ledger.state import MOST_MOVES, REMEMBERED_IDS, Verdict
+from tests.ledger.auditor_of_works import AuditorOfWorks
+from tests.ledger.entries import HERE, at, fold
 from tests.ledger.writers import World
 
 POSSIBLE = {
@@ -31,16 +29,6 @@ POSSIBLE = {
     "stray": {"moved"},
     "hole": set[str](),
 }
-
-
-@dataclass
-class Held:
-    """An open work as the auditor knows it."""
-
-    id: int
-    agent: str | None = None
-    token: int | None = None
-    attempt: int = 0
 
 
 class Auditor:
@@ -60,10 +48,9 @@ class Auditor:
         self.moving: set[int] = set()
         self.with_people: set[str] = set()
         self.passes: Counter[str] = Counter()
-        self.works: dict[str, Held] = {}
-        self.ended: set[int] = set()
-        self.dead_tokens: set[int] = set()
-        self.carried_out: set[tuple[int, str]] = set()
+        self.moves: Counter[str] = Counter()
+        self.idle_since: dict[str, int] = {}
+        self.works = AuditorOfWorks()
         self.last: dict[str, int] = {}
         self.needed = 0
 
@@ -75,9 +62,9 @@ class Auditor:
             self.verdicts.append(verdict)
             if verdict.inert is None:
                 self._settle(verdict)
-                self._pass_on(entry, verdict)
-                self._join(entry, verdict)
-                self._hold(entry, verdict, offset)
+                self._pass_on(entry, verdict, at(offset))
+                self._join(entry, verdict, at(offset))
+                self.works.observe(entry, verdict, offset)
             self._compare()
 
     def _settle(self, verdict: Verdict) -> None:
@@ -110,15 +97,17 @@ class Auditor:
                 assert self.last.get(name, -1) < settled.offset, "outcomes in inbound order"
                 self.last[name] = settled.offset
 
-    def _pass_on(self, entry: Entry, verdict: Verdict) -> None:
+    def _pass_on(self, entry: Entry, verdict: Verdict, now: int) -> None:
         name = getattr(entry, "conversation", "")
         match entry:
             case Answered():
                 assert name not in self.with_people, "nothing from the bot while people have it"
-            case Returned() | Closed(to_bot=True):
-                assert name in self.with_people
-                self.with_people.discard(name)
-                self.passes[name] += 1
+            case Returned():
+                self._to_bot(name, entry.by == "router" and now - self.idle_since[name] > state.AFRESH_MS)
+            case Closed():
+                self._end(name, entry.to_bot, verdict.kept, now)
+            case TakenOver():
+                self.idle_since[name] = now
             case Routed() if not verdict.settled:
                 self.open[parse_ref(entry.ref).offset] = name
             case Moved():
@@ -131,8 +120,25 @@ class Auditor:
             assert name not in self.with_people, "it passes to people once"
             self.with_people.add(name)
             self.passes[name] += 1
+            self.moves[name] += 1
 
-    def _join(self, entry: Entry, verdict: Verdict) -> None:
+    def _end(self, name: str, to_bot: bool, kept: bool, now: int) -> None:
+        self.idle_since[name] = now
+        if to_bot and self.remembers:
+            assert kept == (self.moves[name] >= MOST_MOVES), "kept only after too many moves"
+        if to_bot and not kept:
+            self._to_bot(name, afresh=False)
+
+    def _to_bot(self, name: str, afresh: bool) -> None:
+        assert name in self.with_people
+        assert afresh or not self.remembers or self.moves[name] < MOST_MOVES, (
+            "two moves, then people for good"
+        )
+        self.with_people.discard(name)
+        self.passes[name] += 1
+        self.moves[name] = 0 if afresh else self.moves[name] + 1
+
+    def _join(self, entry: Entry, verdict: Verdict, now: int) -> None:
         people = [settled.offset for settled in verdict.settled if settled.outcome == "people"]
         assert [offset for offset, _ in verdict.joined] == people, "no human outcome outside a work"
         if not people:
@@ -140,50 +146,10 @@ class Auditor:
         name = getattr(entry, "conversation", "")
         assert name in self.with_people
         assert verdict.work is not None
-        if verdict.opened:
-            assert name not in self.works and verdict.work.id not in self.ended, "one work at a time"
-            self.works[name] = Held(verdict.work.id)
-        assert self.works[name].id == verdict.work.id
+        self.works.join(name, verdict.work, verdict.opened, now)
         for offset in people:
             assert offset not in self.work_of
             self.work_of[offset] = verdict.work.id
-
-    def _hold(self, entry: Entry, verdict: Verdict, offset: int) -> None:
-        match entry:
-            case TakenOver() if verdict.work is not None:
-                self._take(self.works[entry.conversation], entry.agent, offset)
-            case Assigned():
-                work = self._named(entry)
-                assert entry.attempt == work.attempt, "an offer of this very attempt"
-                self._carry_out(work, entry.command)
-                self._take(work, entry.agent, offset)
-            case Released() | Replied() | Closed():
-                work = self._named(entry)
-                self._carry_out(work, entry.command)
-                assert work.agent == entry.agent, "only its holder"
-                assert entry.token in (None, work.token) and entry.token not in self.dead_tokens
-                if not isinstance(entry, Replied):
-                    assert work.token is not None
-                    self.dead_tokens.add(work.token)
-                    work.agent = work.token = None
-                    work.attempt += 1
-                if isinstance(entry, Closed):
-                    self.ended.add(self.works.pop(entry.conversation).id)
-            case Returned():
-                assert entry.conversation not in self.works
-
-    def _named(self, entry: Assigned | Released | Replied | Closed) -> Held:
-        work = self.works[entry.conversation]
-        assert parse_ref(entry.work) == (HERE, work.id), "the work that is open now"
-        return work
-
-    def _take(self, work: Held, agent: str, offset: int) -> None:
-        assert work.agent is None, "never two holders"
-        work.agent, work.token = agent, offset
-
-    def _carry_out(self, work: Held, command: str) -> None:
-        assert (work.id, command) not in self.carried_out, "a command is carried out once"
-        self.carried_out.add((work.id, command))
 
     def _compare(self) -> None:
         """The book agrees with the auditor, and what is needed only ever moves on."""
@@ -199,8 +165,8 @@ class Auditor:
         known = book.conversations
         assert book.open == self.open == {o: name for name, c in known.items() for o, _ in c.open}
         assert {name for name, c in known.items() if c.owner == "people"} == self.with_people
-        works = {name: c.work for name, c in known.items() if c.work}
-        assert {n: Held(w.id, w.agent, w.token, w.attempt) for n, w in works.items()} == self.works
+        self.works.compare(book, self.remembers)
         assert all(not c.open for c in known.values() if c.owner == "people")
         if self.remembers:
             assert {name: c.epoch for name, c in known.items() if c.epoch} == self.passes
+            assert {name: c.moves for name, c in known.items()} == {name: self.moves[name] for name in known}

@@ -1,13 +1,13 @@
-"""The rows about conversations with people and their work: entries that dispatchers write."""
+"""The rows about conversations with people and about who has their work: entries that dispatchers write."""
 
 from shared.contracts import ledger
-from tests.ledger.cases import BACK, CLOSED, HELD, HUMAN, LEFT, Case
+from tests.ledger.cases import BACK, CLOSED, HELD, HUMAN, LEFT, PASSED_ON, TO_AND_FRO, Case
 from tests.ledger.entries import (
     assigned,
     closed,
+    overflowed,
     ref,
     released,
-    replied,
     returned,
     routed,
     taken_over,
@@ -30,6 +30,7 @@ RETURNED = [
     Case("an epoch to come", CLOSED, returned(2), "epoch_over"),
     Case("with the bot", [routed(0)], returned(0), "with_bot"),
     Case("returned before", BACK, returned(1), "epoch_over"),
+    Case("at the limit of moves", [*TO_AND_FRO, closed(1, 4, command="x2")], returned(3), "limit_of_moves"),
     Case("returned by closing", [*HELD, closed(0, 1, to_bot=True)], returned(1), "epoch_over"),
 ]
 ASSIGNED = [
@@ -43,6 +44,9 @@ ASSIGNED = [
     Case("the same command after giving it back", LEFT, assigned(0, attempt=1), "repeated"),
     Case("an offer of an earlier attempt", LEFT, assigned(0, "ben", 0, "a2"), "offer_over"),
     Case("an offer that was never made", HUMAN, assigned(0, attempt=1), "offer_over"),
+    Case("a work passed on, next attempt", PASSED_ON, assigned(0, "ben", 1, "a2")),
+    Case("an offer from before it was passed on", PASSED_ON, assigned(0, "ben", 0, "a2"), "offer_over"),
+    Case("an offer from before it overflowed", [*HUMAN, overflowed(0)], assigned(0), "offer_over"),
     Case("under another conversation", HUMAN, assigned(0, conversation="d"), "work_closed"),
     Case("another partition's work", HUMAN, ledger.Assigned(ref(0, 9), "c", "ana", 0, "a1"), "foreign_ref"),
     Case("something that is no work", HUMAN, ledger.Assigned("zero", "c", "ana", 0, "a1"), "foreign_ref"),
@@ -65,28 +69,4 @@ RELEASED = [
     Case(
         "another partition's work", HELD, ledger.Released(ref(0, 9), "c", "ana", 1, "declined"), "foreign_ref"
     ),
-]
-REPLIED = [
-    Case("by its holder", HELD, replied(0, 1)),
-    Case("without a token", HELD, replied(0, None)),
-    Case("twice", [*HELD, replied(0, 1)], replied(0, 1, command="s2")),
-    Case("by whoever took the conversation over", [routed(0), taken_over()], replied(0, 1)),
-    Case("the same command again", [*HELD, replied(0, 1)], replied(0, 1), "repeated"),
-    Case("with an old token", [*LEFT, assigned(0, "ana", 1, "a2")], replied(0, 1), "stale_token"),
-    Case("by somebody else", HELD, replied(0, 1, "ben"), "not_holder"),
-    Case("by nobody's holder, without a token", HUMAN, replied(0, None), "not_holder"),
-    Case("on a closed work", CLOSED, replied(0, 1), "work_closed"),
-    Case("another partition's work", HELD, ledger.Replied(ref(0, 9), "c", "ana", 1, "", "s1"), "foreign_ref"),
-]
-CLOSED_ENTRIES = [
-    Case("by its holder", HELD, closed(0, 1)),
-    Case("without a token", HELD, closed(0, None)),
-    Case("and back to the bot", HELD, closed(0, 1, to_bot=True)),
-    Case("a work nobody holds", HUMAN, closed(0, None), "not_holder"),
-    Case("by somebody else", HELD, closed(0, 1, "ben"), "not_holder"),
-    Case("with an old token", [*LEFT, assigned(0, "ana", 1, "a2")], closed(0, 1), "stale_token"),
-    Case("a command carried out before", [*HELD, replied(0, 1)], closed(0, 1, command="s1"), "repeated"),
-    Case("a closed work", CLOSED, closed(0, 1, command="x2"), "work_closed"),
-    Case("an older work of the conversation", [*CLOSED, routed(1, "human")], closed(0, 1), "work_closed"),
-    Case("another partition's work", HELD, ledger.Closed(ref(0, 9), "c", "ana", 1, "", "x1"), "foreign_ref"),
 ]

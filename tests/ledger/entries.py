@@ -12,7 +12,7 @@ from shared.contracts.inbound import Message
 from shared.contracts.ledger import Entry, decode, encode
 from shared.ledger.book import Book
 from shared.ledger.snapshot import Chunk, pack
-from shared.ledger.state import Conversation, Verdict
+from shared.ledger.state import Conversation, Verdict, Work
 
 HERE = 3
 """The partition of every diary."""
@@ -83,8 +83,8 @@ def taken_over(agent: str = "ana", conversation: str = "c", command: str = "t1")
     return ledger.TakenOver(conversation, agent, "general", command)
 
 
-def returned(epoch: int, conversation: str = "c") -> ledger.Returned:
-    return ledger.Returned(conversation, epoch, "router")
+def returned(epoch: int, conversation: str = "c", by: str = "router") -> ledger.Returned:
+    return ledger.Returned(conversation, epoch, by)
 
 
 def assigned(
@@ -97,14 +97,39 @@ def released(work: int, token: int, agent: str = "ana", command: str = "r1") -> 
     return ledger.Released(ref(work), "c", agent, token, "declined", command)
 
 
+def transferred(
+    work: int, token: int | None, agent: str = "ana", command: str = "p1", pool: str = "billing"
+) -> ledger.Transferred:
+    return ledger.Transferred(ref(work), "c", agent, token, pool, "Please see to it.", command)
+
+
+def overflowed(work: int, attempt: int = 0, pool: str = "night") -> ledger.Overflowed:
+    return ledger.Overflowed(ref(work), "c", pool, attempt, "closed")
+
+
+def on_hold(
+    work: int, token: int | None, agent: str = "ana", command: str = "h1", on: bool = True
+) -> ledger.OnHold:
+    return ledger.OnHold(ref(work), "c", agent, token, on, command)
+
+
 def replied(work: int, token: int | None, agent: str = "ana", command: str = "s1") -> ledger.Replied:
     return ledger.Replied(ref(work), "c", agent, token, "Bonjour", command)
 
 
 def closed(
-    work: int, token: int | None, agent: str = "ana", command: str = "x1", to_bot: bool = False
+    work: int,
+    token: int | None,
+    agent: str = "ana",
+    command: str = "x1",
+    to_bot: bool = False,
+    **fields: Any,
 ) -> ledger.Closed:
-    return ledger.Closed(ref(work), "c", agent, token, "resolved", command, to_bot)
+    return ledger.Closed(ref(work), "c", agent, token, "resolved", command, to_bot, **fields)
+
+
+def wrapped_up(work: int, token: int | None, agent: str = "ana", command: str = "w1") -> ledger.WrappedUp:
+    return ledger.WrappedUp(ref(work), "c", agent, token, "solved", True, command)
 
 
 class Lying(NamedTuple):
@@ -123,10 +148,11 @@ class Lying(NamedTuple):
 
 
 class Diary:
-    """A book and the log that it was folded from. One second passes from entry to entry."""
+    """A book and the log that it was folded from. `seconds` pass from entry to entry."""
 
-    def __init__(self, *entries: Entry) -> None:
+    def __init__(self, *entries: Entry, seconds: int = 1) -> None:
         self.book = Book(HERE)
+        self.seconds = seconds
         self.log: list[bytes] = []
         for entry in entries:
             self.write(entry)
@@ -134,16 +160,27 @@ class Diary:
     def write(self, entry: Entry) -> Verdict:
         """Append the entry as it would lie on the broker, and fold it."""
         self.log.append(encode(entry))
-        return fold(self.book, self.log, len(self.log) - 1)
+        return fold(self.book, self.log, len(self.log) - 1, self.seconds)
 
     @property
     def conversation(self) -> Conversation:
         return self.book.conversation("c")
 
+    @property
+    def work(self) -> Work:
+        """The open work of the conversation."""
+        assert self.conversation.work is not None
+        return self.conversation.work
 
-def fold(book: Book, log: Sequence[bytes], offset: int) -> Verdict:
+
+def at(offset: int, seconds: int = 1) -> int:
+    """The record time of the entry at a ledger offset, in milliseconds."""
+    return 1_000 * seconds * offset
+
+
+def fold(book: Book, log: Sequence[bytes], offset: int, seconds: int = 1) -> Verdict:
     """Apply the record at a ledger offset."""
-    return book.apply(decode(log[offset]), offset, 1_000 * offset)
+    return book.apply(decode(log[offset]), offset, at(offset, seconds))
 
 
 def replay(log: Sequence[bytes]) -> Book:

@@ -5,7 +5,7 @@ import pytest
 from shared.contracts.ledger import Entry
 from shared.ledger import archive
 from shared.ledger.archive import Archive
-from tests.ledger.entries import HERE, answered, routed
+from tests.ledger.entries import HERE, answered, routed, transferred
 from tests.services.given import Lying, Shelf, written
 
 
@@ -40,6 +40,15 @@ async def test_what_has_just_gone_by_needs_no_reading(log: list[Lying], shelf: C
         kept.remember(record, entry)
     assert await kept.entries([3, 1]) == {3: BOOK[3], 1: BOOK[1]}
     assert shelf.opened == 0
+
+
+async def test_a_note_to_the_next_person_is_at_hand_and_no_turn_of_the_conversation(shelf: Counting) -> None:
+    note = transferred(0, 1)
+    kept = Archive(HERE, "", "")
+    kept.remember(written(note)[0], note)
+    assert await kept.entries([0]) == {0: note}
+    assert shelf.opened == 0
+    assert archive.turns(note) == []
 
 
 async def test_what_is_not_at_hand_is_read_once(shelf: Counting) -> None:

@@ -15,11 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from shared.contracts.inbound import Message
 from shared.contracts.ledger import Entry, decode, encode, kind
 from shared.ledger import book as books
-from shared.ledger import snapshot
+from shared.ledger import snapshot, state
 from shared.ledger.book import Book
 from tests.ledger.auditor import Auditor
 from tests.ledger.entries import HERE, contents, fold, gap, handed_over, message, moved, quarantined, ref
-from tests.ledger.writers import AGENTS, CONVERSATIONS, Choice, Item, World, everybody
+from tests.ledger.writers import AGENTS, CONVERSATIONS, Choice, Deed, Item, World, everybody
 
 EVERY_KIND = {str(entry.__struct_config__.tag) for entry in get_args(Entry)}
 THOROUGH = os.environ.get("RELAIS_THOROUGH") == "1"
@@ -37,7 +37,8 @@ writers = st.integers(0, 7)
 kinds_of_writers = st.sampled_from((ROUTER, BOT, FALLBACK, DISPATCHER))
 names = st.sampled_from(CONVERSATIONS)
 kinds = st.sampled_from(("message",) * 9 + ("junk", "stray", "hole"))
-choices = st.builds(Choice, names, st.sampled_from(AGENTS), st.integers(1, 4))
+deeds: st.SearchStrategy[Deed] = st.sampled_from(get_args(Deed))
+choices = st.builds(Choice, names, st.sampled_from(AGENTS), st.integers(1, 4), deeds)
 entries, sent = st.integers(0, 12), st.integers(0, 4)
 places = st.integers(0, 1_000)
 """Brought into range by the modulus of whatever they point into."""
@@ -81,6 +82,15 @@ class Relay(RuleBasedStateMachine):
                 self.writers[who].follow(len(self.world.log))
                 self.writers[who].decide(choice._replace(conversation=conversation))
                 self._deliver(who, 100)
+
+    @rule(conversation=names, deed=deeds, times=st.integers(1, 5))
+    def people_are_busy(self, conversation: str, deed: Deed, times: int) -> None:
+        """A message for people each time, somebody takes the work and does this with it."""
+        self.all_is_well(conversation, [Choice(conversation, "ana", 2, "close")] * 2)
+        for number in range(times):
+            self.arrive(["message"], conversation, twin=False)
+            taken = Choice(conversation, "ben", 1, "reply")
+            self.all_is_well(conversation, [taken, Choice(conversation, AGENTS[number % 2], 1, deed)])
 
     @rule(kind=kinds_of_writers, first=choices, meanwhile=st.lists(choices, min_size=1, max_size=5))
     def one_pauses_before_it_sends(self, kind: int, first: Choice, meanwhile: list[Choice]) -> None:
@@ -191,7 +201,11 @@ def test_whoever_writes_whatever_and_whenever_the_book_stays_true(
     if memory == "short":
         monkeypatch.setattr(books, "FORGET_AFTER", 12)
         monkeypatch.setattr(books, "SWEEP_EVERY", 5)
+    else:
+        monkeypatch.setattr(state, "AFRESH_MS", 15_000)
     Relay.seen.clear()
     run_state_machine_as_test(Relay, settings=SETTINGS)
     assert {name for name, why in Relay.seen if why is None} == EVERY_KIND
     assert {name for name, why in Relay.seen if why} > {"routed", "handed_over", "assigned", "replied"}
+    assert Relay.seen["transferred", "too_many_transfers"]
+    assert Relay.seen["returned", "limit_of_moves"]

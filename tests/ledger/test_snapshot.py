@@ -2,12 +2,16 @@
 
 from itertools import count
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.contracts.enrichment import IntentReading, SentimentReading
+from shared.contracts.inbound import Customer
 from shared.ledger import snapshot
 from shared.ledger.book import Book
+from tests.contracts.roles import EXAMPLES
 from tests.ledger.entries import (
     HERE,
     Diary,
@@ -20,6 +24,8 @@ from tests.ledger.entries import (
     handed_over,
     move_done,
     moved,
+    on_hold,
+    overflowed,
     quarantined,
     released,
     replay,
@@ -27,6 +33,8 @@ from tests.ledger.entries import (
     returned,
     routed,
     taken_over,
+    transferred,
+    wrapped_up,
 )
 
 Records = list[tuple[bytes, bytes | None]]
@@ -47,7 +55,19 @@ STORY = (
     released(1, 10),
     assigned(1, "ben", 1, "a2"),
     move_done(2),
-    closed(1, 13, "ben"),
+    overflowed(1, 2),
+    on_hold(1, 13, "ben"),
+    replied(1, 13, "ben", "s2"),
+    transferred(1, 13, "ben"),
+    overflowed(1, 2),
+    assigned(1, "cy", 3, "a3"),
+    routed(7, sentiment=SentimentReading(0.7, signs=("legal",)), said={"customer": Customer(tier="gold")}),
+    closed(1, 20, "cy"),
+    routed(8, intents=IntentReading((("refund", 0.9),))),
+    wrapped_up(1, 20, "cy"),
+    assigned(8, "cy"),
+    closed(8, 25, "cy", "x2", to_bot=True),
+    routed(10, sentiment=SentimentReading(0.7), intents=IntentReading((("refund", 0.9),))),
     taken_over(conversation="e"),
     returned(1),
     routed(5, twin_of=4),
@@ -72,6 +92,7 @@ def test_at_every_point_the_book_comes_out_as_it_went_in() -> None:
         )
         assert again.conversations == diary.book.conversations
         assert again.counts == diary.book.counts
+        assert again.waits == diary.book.waits
 
 
 def test_from_every_point_the_story_goes_on_the_same() -> None:
@@ -94,6 +115,29 @@ def test_a_big_book_is_put_away_in_several_pieces_none_of_them_too_big(
     assert max(len(value) for _, value in records) < 2 * 2_000
     assert contents(unpacked(diary.book)) == contents(diary.book)
     assert unpacked(diary.book).open == diary.book.open
+
+
+def test_a_snapshot_from_before_more_was_kept_still_loads() -> None:
+    old = (EXAMPLES / "conversations/good/whole.json").read_bytes()
+    book = snapshot.unpack(HERE, [old])
+    work = book.conversation("conv-17").work
+    assert work is not None and (work.id, work.agent, work.turn, work.transfers) == (
+        151,
+        "agent-ana",
+        "ours",
+        0,
+    )
+    assert (book.conversation("conv-17").moves, book.conversation("conv-17").wrapping) == (0, None)
+    assert book.waits == {}
+    assert contents(unpacked(book)) == contents(book)
+
+
+def test_what_is_not_known_takes_no_room() -> None:
+    """A conversation with the bot is as small as it was before people's work was kept."""
+    diary = Diary(routed(0), answered(0), routed(1), answered(1))
+    ((_, value),) = snapshot.pack(diary.book, "w")
+    kept = msgspec.json.decode(value)["conversations"]["c"]
+    assert set(kept) == {"channel", "language", "seen", "said", "streak", "touched"}
 
 
 def test_an_empty_book_is_one_piece() -> None:
@@ -196,19 +240,3 @@ def test_the_next_snapshot_never_revives_what_was_dropped() -> None:
         assert newest not in gone
         kept = (kept | {newest}) - gone
     assert next(n for n in count(1) if 2**n >= 200) <= len(kept) <= 20
-
-
-def test_one_message_that_waits_for_long_makes_no_snapshot_too_big(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All that came after it is settled, in one stretch, or in as many as there can be."""
-    monkeypatch.setattr(snapshot, "CHUNK_NUMBERS", 100)
-    book = Book(HERE)
-    for offset in [*range(1, 5_000), *range(6_000, 8_000, 2), *range(9_000, 12_000, 4)]:
-        book.frontier.settle(offset)
-    book.frontier.skip(13_001, 13_002)
-    book.moving = dict.fromkeys(range(350), 1)
-    records = snapshot.pack(book, "w")
-    assert max(len(value) for _, value in records) < 100 * 60
-    again = unpacked(book)
-    assert [o for o in range(14_000) if again.unsettled(o)] == [o for o in range(14_000) if book.unsettled(o)]
-    assert again.moving == book.moving
-    assert contents(again) == contents(book)

@@ -12,18 +12,26 @@ from shared.contracts.ledger import (
     Gap,
     HandedOver,
     MoveDone,
+    OnHold,
+    Overflowed,
     Released,
     Replied,
     Returned,
     TakenOver,
+    Transferred,
+    WrappedUp,
     encode,
 )
 from shared.ledger.book import Book
-from shared.ledger.state import Conversation
+from shared.ledger.state import Conversation, Wrapping
 from tests.ledger.entries import HERE, answered, fold, moved, quarantined, ref, routed
 
 CONVERSATIONS = ("c", "d")
 AGENTS = ("ana", "ben")
+Deed = Literal[
+    "reply", "reply_without_token", "transfer", "hold", "release", "close", "say_all_and_close", "give_to_bot"
+]
+"""What an agent does with a work; where nobody holds it, taking it, or overflow instead of a transfer."""
 
 
 class Item(NamedTuple):
@@ -47,6 +55,7 @@ class Choice(NamedTuple):
     conversation: str
     agent: str
     number: int
+    deed: Deed = "reply"
 
 
 class Writer:
@@ -167,10 +176,16 @@ class Dispatcher(Writer):
 
     def decide(self, choice: Choice) -> None:
         c = self.book.conversation(choice.conversation)
-        command = f"{choice.agent}{choice.number}-{len(self.world.log) // 4}"
+        command = f"{choice.agent}{choice.number}{choice.deed}-{len(self.world.log) // 4}"
+        if c.wrapping is not None and choice.number > 2:
+            self.propose(self._wrap_up(c.wrapping, choice, command))
         entry = self._on_work(c, choice, command) if c.work else self._on_conversation(c, choice, command)
         if entry is not None:
             self.propose(entry)
+
+    def _wrap_up(self, wrapping: Wrapping, choice: Choice, command: str) -> Entry:
+        work, token = ref(wrapping.work), wrapping.token
+        return WrappedUp(work, choice.conversation, wrapping.agent, token, "solved", None, command)
 
     def _on_conversation(self, c: Conversation, choice: Choice, command: str) -> Entry | None:
         if c.owner == "people":
@@ -179,21 +194,29 @@ class Dispatcher(Writer):
             return TakenOver(choice.conversation, choice.agent, "general", command)
         return None
 
-    def _on_work(self, c: Conversation, choice: Choice, command: str) -> Entry:
+    def _on_work(self, c: Conversation, choice: Choice, command: str) -> Entry | None:
         assert c.work is not None
-        work, name = ref(c.work.id), choice.conversation
-        agent, token = c.work.agent, c.work.token
+        work, name = c.work, choice.conversation
+        agent, token = work.agent, work.token
         if agent is None or token is None:
-            return Assigned(work, name, choice.agent, c.work.attempt, command)
-        match choice.number:
-            case 1:
-                return Released(work, name, agent, token, "declined", command)
-            case 2:
-                return Replied(work, name, agent, token, "Bonjour", command)
-            case 3:
-                return Closed(work, name, agent, token, "resolved", command, choice.agent == "ben")
+            if choice.deed == "transfer" and choice.number > 2:
+                return Overflowed(ref(work.id), name, "night", work.attempt, "full")
+            return Assigned(ref(work.id), name, choice.agent, work.attempt, command)
+        holding = (ref(work.id), name, agent, token)
+        match choice.deed:
+            case "transfer":
+                return Transferred(*holding, f"pool{choice.number}", "Please see to it.", command)
+            case "hold":
+                return OnHold(*holding, choice.number < 3, command)
+            case "release":
+                return Released(*holding, "declined", command)
+            case "close" | "give_to_bot":
+                return Closed(*holding, "resolved", command, choice.deed == "give_to_bot")
+            case "say_all_and_close":
+                return Closed(*holding, "resolved", command, disposition="solved", solved=True)
             case _:
-                return Replied(work, name, agent, None, "Bonjour", command)
+                said_with = token if choice.deed == "reply" else None
+                return Replied(*holding[:3], said_with, "Bonjour", command)
 
 
 def everybody(world: World) -> list[Writer]:

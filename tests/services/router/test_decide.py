@@ -143,6 +143,7 @@ def test_a_wish_for_a_person_wins_over_every_reading(reading: IntentReading) -> 
         ("still open", Conversation(owner="people", work=Work(1, "general", "normal", 0)), 1000, False),
         ("with the bot", Conversation(closed_at=0), 1000, False),
         ("never closed", Conversation(owner="people"), 1000, False),
+        ("closed long ago, after many moves", Conversation(owner="people", closed_at=0, moves=9), 73, True),
         ("a message from before", Conversation(owner="people", closed_at=10 * HOUR_MS), 0, False),
     ],
 )
@@ -150,3 +151,14 @@ def test_a_conversation_comes_back_72_hours_after_its_work_closed(
     name: str, conversation: Conversation, hours: int, expected: bool
 ) -> None:
     assert returns(conversation, hours * HOUR_MS, POLICY) is expected
+
+
+@pytest.mark.parametrize(("moves", "hours", "expected"), [(1, 25, True), (2, 25, False), (2, 73, True)])
+def test_where_the_policy_returns_it_sooner_the_limit_of_moves_holds_until_it_is_decided_afresh(
+    moves: int, hours: int, expected: bool
+) -> None:
+    hasty = POLICY.model_copy(
+        update={"routing": POLICY.routing.model_copy(update={"return_after_hours": 24})}
+    )
+    conversation = Conversation(owner="people", closed_at=0, moves=moves)
+    assert returns(conversation, hours * HOUR_MS, hasty) is expected

@@ -1,0 +1,126 @@
+"""The rows about what agents do with the work they hold."""
+
+from shared.contracts import ledger
+from tests.ledger.cases import CLOSED, HELD, HUMAN, LEFT, OFTEN, PASSED_ON, TO_AND_FRO, Case
+from tests.ledger.entries import (
+    assigned,
+    closed,
+    on_hold,
+    overflowed,
+    ref,
+    released,
+    replied,
+    routed,
+    taken_over,
+    transferred,
+    wrapped_up,
+)
+
+TRANSFERRED = [
+    Case("by its holder", HELD, transferred(0, 1)),
+    Case("without a token", HELD, transferred(0, None)),
+    Case("to the pool it is in", HELD, transferred(0, 1, pool="general")),
+    Case("a second time", [*PASSED_ON, assigned(0, "ben", 1, "a2")], transferred(0, 3, "ben", "p2")),
+    Case("a fourth time", OFTEN, transferred(0, 7, "dee", "p4"), "too_many_transfers"),
+    Case("a fourth time, by somebody else", OFTEN, transferred(0, 7, command="p4"), "not_holder"),
+    Case("the same command again", PASSED_ON, transferred(0, 1), "repeated"),
+    Case("by somebody else", HELD, transferred(0, 1, "ben"), "not_holder"),
+    Case("by whoever passed it on before", PASSED_ON, transferred(0, 1, command="p2"), "not_holder"),
+    Case("a work nobody holds", HUMAN, transferred(0, None), "not_holder"),
+    Case("with an old token", [*LEFT, assigned(0, "ana", 1, "a2")], transferred(0, 1), "stale_token"),
+    Case("a closed work", CLOSED, transferred(0, 1), "work_closed"),
+    Case(
+        "another partition's work",
+        HELD,
+        ledger.Transferred(ref(0, 9), "c", "ana", 1, "billing", "?", "p1"),
+        "foreign_ref",
+    ),
+]
+OVERFLOWED = [
+    Case("a work nobody holds", HUMAN, overflowed(0)),
+    Case("a work given back", LEFT, overflowed(0, 1)),
+    Case("a work passed on too often to pass on again", [*OFTEN, released(0, 7, "dee")], overflowed(0, 4)),
+    Case("from pool to pool", [*HUMAN, overflowed(0)], overflowed(0, 1, "fallback")),
+    Case("the same again", [*HUMAN, overflowed(0)], overflowed(0), "offer_over"),
+    Case("a work somebody holds", HELD, overflowed(0), "already_held"),
+    Case("decided before it was given back", LEFT, overflowed(0), "offer_over"),
+    Case("a closed work", CLOSED, overflowed(0), "work_closed"),
+    Case("no work at all", [routed(0)], overflowed(0), "work_closed"),
+    Case("another partition's work", HUMAN, ledger.Overflowed(ref(0, 9), "c", "n", 0, "full"), "foreign_ref"),
+]
+ON_HOLD = [
+    Case("by its holder", HELD, on_hold(0, 1)),
+    Case("without a token", HELD, on_hold(0, None)),
+    Case("no more", [*HELD, on_hold(0, 1)], on_hold(0, 1, command="h2", on=False)),
+    Case("no more, though it never was", HELD, on_hold(0, 1, on=False)),
+    Case("the same command again", [*HELD, on_hold(0, 1)], on_hold(0, 1), "repeated"),
+    Case("by somebody else", HELD, on_hold(0, 1, "ben"), "not_holder"),
+    Case("a work nobody holds", HUMAN, on_hold(0, None), "not_holder"),
+    Case("with an old token", [*LEFT, assigned(0, "ana", 1, "a2")], on_hold(0, 1), "stale_token"),
+    Case("a closed work", CLOSED, on_hold(0, 1), "work_closed"),
+    Case("another partition's work", HELD, ledger.OnHold(ref(0, 9), "c", "ana", 1, True, "h"), "foreign_ref"),
+]
+REPLIED = [
+    Case("by its holder", HELD, replied(0, 1)),
+    Case("without a token", HELD, replied(0, None)),
+    Case("twice", [*HELD, replied(0, 1)], replied(0, 1, command="s2")),
+    Case("by whoever took the conversation over", [routed(0), taken_over()], replied(0, 1)),
+    Case("the same command again", [*HELD, replied(0, 1)], replied(0, 1), "repeated"),
+    Case("with an old token", [*LEFT, assigned(0, "ana", 1, "a2")], replied(0, 1), "stale_token"),
+    Case("by somebody else", HELD, replied(0, 1, "ben"), "not_holder"),
+    Case("by nobody's holder, without a token", HUMAN, replied(0, None), "not_holder"),
+    Case("on a closed work", CLOSED, replied(0, 1), "work_closed"),
+    Case("another partition's work", HELD, ledger.Replied(ref(0, 9), "c", "ana", 1, "", "s1"), "foreign_ref"),
+]
+CLOSED_ENTRIES = [
+    Case("by its holder", HELD, closed(0, 1)),
+    Case("without a token", HELD, closed(0, None)),
+    Case("and back to the bot", HELD, closed(0, 1, to_bot=True)),
+    Case("and to the bot, at the limit of moves", TO_AND_FRO, closed(1, 4, command="x2", to_bot=True)),
+    Case("with all there is to say", HELD, closed(0, 1, disposition="solved", solved=False)),
+    Case("a work nobody holds", HUMAN, closed(0, None), "not_holder"),
+    Case("by somebody else", HELD, closed(0, 1, "ben"), "not_holder"),
+    Case("with an old token", [*LEFT, assigned(0, "ana", 1, "a2")], closed(0, 1), "stale_token"),
+    Case("a command carried out before", [*HELD, replied(0, 1)], closed(0, 1, command="s1"), "repeated"),
+    Case("a closed work", CLOSED, closed(0, 1, command="x2"), "work_closed"),
+    Case("an older work of the conversation", [*CLOSED, routed(1, "human")], closed(0, 1), "work_closed"),
+    Case("another partition's work", HELD, ledger.Closed(ref(0, 9), "c", "ana", 1, "", "x1"), "foreign_ref"),
+]
+WRAPPED_UP = [
+    Case("by whoever closed it", CLOSED, wrapped_up(0, 1)),
+    Case("without a token", CLOSED, wrapped_up(0, None)),
+    Case("after the conversation went back to the bot", [*HELD, closed(0, 1, to_bot=True)], wrapped_up(0, 1)),
+    Case("after the customer wrote again", [*CLOSED, routed(1, "human")], wrapped_up(0, 1)),
+    Case("while the next work is held", [*CLOSED, routed(1, "human"), assigned(1)], wrapped_up(0, 1)),
+    Case("a close that left the outcome open", [*HELD, closed(0, 1, disposition="other")], wrapped_up(0, 1)),
+    Case("a close that left the motive open", [*HELD, closed(0, 1, solved=True)], wrapped_up(0, 1)),
+    Case(
+        "a close that said it all",
+        [*HELD, closed(0, 1, disposition="solved", solved=True)],
+        wrapped_up(0, 1),
+        "not_wrapping",
+    ),
+    Case("the same again", [*CLOSED, wrapped_up(0, 1)], wrapped_up(0, 1), "not_wrapping"),
+    Case("an open work", HELD, wrapped_up(0, 1), "not_wrapping"),
+    Case("no work at all", [], wrapped_up(0, None), "not_wrapping"),
+    Case(
+        "an earlier work than the one closed last",
+        [*CLOSED, routed(1, "human"), assigned(1), closed(1, 4, command="x2")],
+        wrapped_up(0, 1),
+        "not_wrapping",
+    ),
+    Case("by somebody else", CLOSED, wrapped_up(0, 1, "ben"), "not_holder"),
+    Case(
+        "by an earlier holder",
+        [*LEFT, assigned(0, "ben", 1, "a2"), closed(0, 3, "ben")],
+        wrapped_up(0, 1),
+        "not_holder",
+    ),
+    Case("with another token", CLOSED, wrapped_up(0, 0), "stale_token"),
+    Case(
+        "another partition's work",
+        CLOSED,
+        ledger.WrappedUp(ref(0, 9), "c", "ana", 1, "solved", True, "w1"),
+        "foreign_ref",
+    ),
+]
