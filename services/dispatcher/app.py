@@ -1,5 +1,6 @@
 """The composition root: human outcomes and agents' commands in, work for agent tools out."""
 
+from services.dispatcher.matcher import Matcher
 from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
 from services.dispatcher.worker import DispatcherWorker
@@ -15,10 +16,11 @@ def build(settings: Settings) -> Service:
     """The service, ready to serve."""
     policy = load_policy(settings.policy)
     store = Store(settings.redis, settings.namespace, policy, settings.redis_timeout)
+    matcher = Matcher(store, policy)
     service: Service
 
     def worker(partition: int, partitions: int) -> DispatcherWorker:
-        return DispatcherWorker(partition, settings, policy, store, partitions)
+        return DispatcherWorker(partition, settings, policy, store, matcher, partitions)
 
     def observe() -> None:
         counts = [w.projection.counts() for w in service.workers if isinstance(w, DispatcherWorker)]

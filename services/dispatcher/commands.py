@@ -7,6 +7,7 @@ from typing import NamedTuple
 import orjson
 from pydantic import ValidationError
 
+from services.dispatcher import records
 from services.dispatcher.decide import Refusal, may_act
 from services.dispatcher.store import Store
 from shared.contracts.agents import (
@@ -16,23 +17,46 @@ from shared.contracts.agents import (
     AgentCommand,
     Close,
     Decline,
+    Hold,
     Presence,
     ReplyCommand,
     TakeOver,
+    Transfer,
+    Why,
+    WrapUp,
 )
 from shared.contracts.inbound import MAX_ID
-from shared.contracts.ledger import Assigned, Closed, Entry, Released, Replied, TakenOver
+from shared.contracts.ledger import (
+    Assigned,
+    Closed,
+    Entry,
+    OnHold,
+    Released,
+    Replied,
+    TakenOver,
+    Transferred,
+    WrappedUp,
+)
+from shared.contracts.outward import WorkRecord
 from shared.contracts.placement import home, parse_ref
 from shared.contracts.vocabulary import RefusalCode
 from shared.policy.model import Policy
+from shared.queue.values import Item
+from shared.queue.why import why
+
+Acting = ReplyCommand | Transfer | Hold | Close
+"""Commands of whoever holds the work."""
+About = Accept | Decline | Acting | WrapUp | Why
+"""Commands about one work."""
 
 
 class Done(NamedTuple):
-    """What came of a command: entries to propose (with their partition), or a refusal with the pool
-    and conversation it concerns."""
+    """What came of a command: entries to propose (with their partition), or records that answer it, or a
+    refusal with the pool and conversation it concerns."""
 
     entries: Sequence[tuple[int, Entry]] = ()
     refusal: Refusal | None = None
+    records: Sequence[WorkRecord] = ()
     pool: str = ""
     conversation: str = ""
 
@@ -80,8 +104,12 @@ class Commands:
                 return await self._accept(command)
             case Decline():
                 return await self._decline(command)
-            case ReplyCommand() | Close():
+            case ReplyCommand() | Transfer() | Hold() | Close():
                 return await self._act(command)
+            case WrapUp():
+                return await self._wrap_up(command)
+            case Why():
+                return await self._why(command)
             case TakeOver():
                 return await self._take_over(command)
 
@@ -93,57 +121,87 @@ class Commands:
         return Done()
 
     async def _accept(self, command: Accept) -> Done | None:
-        found = await self._store.accept(command.work_id, command.agent_id)
-        if found.code == "unknown_work":
+        answer = await self._store.accept(command.work_id, command.agent_id)
+        code, item = answer.code, answer.item
+        if item is None:
             return await self._unknown(command)
-        if found.code != "ok":
-            return self._refuse(command, found.code, found.pool, found.conversation)
-        entry = Assigned(command.work_id, found.conversation, command.agent_id, found.attempt, command.id)
-        return Done([(parse_ref(command.work_id).partition, entry)])
+        if code != "ok":
+            return self._refuse(command, code, item)
+        return Done([_assigned(item, command.agent_id, command.id)])
 
     async def _decline(self, command: Decline) -> Done | None:
-        found = await self._store.decline(command.work_id, command.agent_id)
-        if found.code == "unknown_work":
+        answer = await self._store.decline(command.work_id, command.agent_id)
+        code, item = answer.code, answer.item
+        if item is None:
             return await self._unknown(command)
-        if found.code == "declined":
+        if code == "declined":
             return Done()
-        if found.code != "held":
-            return self._refuse(command, found.code, found.pool, found.conversation)
-        if command.token is not None and str(command.token) != found.token:
-            return self._refuse(command, "stale_token", found.pool, found.conversation)
-        token = int(found.token)
-        entry = Released(command.work_id, found.conversation, command.agent_id, token, "declined", command.id)
-        return Done([(parse_ref(command.work_id).partition, entry)])
+        if code != "held":
+            return self._refuse(command, code, item)
+        if command.token not in (None, item.token):
+            return self._refuse(command, "stale_token", item)
+        entry = Released(item.id, item.conversation, command.agent_id, item.token, "declined", command.id)
+        return Done([(item.partition, entry)])
 
-    async def _act(self, command: ReplyCommand | Close) -> Done | None:
-        work = await self._store.work(command.work_id)
-        if not work:
+    async def _act(self, command: Acting) -> Done | None:
+        item = await self._store.item(command.work_id)
+        if item is None:
             return await self._unknown(command)
-        external = work["external"] == "1"
-        refusal = may_act(command.agent_id, command.token, work["agent"], work["token"], external)
+        refusal = may_act(command.agent_id, command.token, item) or self._unfit(command)
         if refusal is not None:
-            return self._refuse(command, refusal, work["pool"], work["conversation"])
-        partition = parse_ref(command.work_id).partition
+            return self._refuse(command, refusal, item)
         entries: list[tuple[int, Entry]] = []
-        if not work["agent"]:
-            taking = f"{command.id}/assign"
-            attempt = int(work["attempt"])
-            conversation = work["conversation"]
-            entries.append(
-                (partition, Assigned(command.work_id, conversation, command.agent_id, attempt, taking))
-            )
-        entries.append((partition, _proposal(command, work["conversation"])))
-        return Done(entries)
+        if not item.agent:
+            entries.append(_assigned(item, command.agent_id, f"{command.id}/assign"))
+        return Done([*entries, (item.partition, _proposal(command, item.conversation))])
+
+    def _unfit(self, command: Acting) -> RefusalCode | None:
+        """Why the policy does not allow what a command says."""
+        match command:
+            case Transfer() if command.pool not in self._policy.pools:
+                return "unknown_pool"
+            case Close() if not self._known(command.disposition):
+                return "unknown_disposition"
+        return None
+
+    def _known(self, disposition: str) -> bool:
+        return disposition in ("", *self._policy.wrap_up.dispositions)
+
+    async def _wrap_up(self, command: WrapUp) -> Done | None:
+        if not self._known(command.disposition):
+            return self._refuse(command, "unknown_disposition")
+        wrap = await self._store.wrap_up(command.work_id, command.agent_id, command.extend)
+        if wrap is None:
+            return self._refuse(command, "not_wrapping")
+        if command.extend:
+            return Done(records=[records.extended(command, wrap)])
+        entry = WrappedUp(
+            wrap.work,
+            wrap.conversation,
+            wrap.agent,
+            wrap.token,
+            command.disposition,
+            command.solved,
+            command.id,
+        )
+        return Done([(parse_ref(wrap.work).partition, entry)])
+
+    async def _why(self, command: Why) -> Done | None:
+        found = await self._store.waiting(command.work_id)
+        if found is None:
+            return await self._unknown(command)
+        waiting, view = found
+        return Done(records=[records.why(command, waiting.item, why(waiting, view, self._policy))])
 
     async def _take_over(self, command: TakeOver) -> Done:
         pools = await self._store.agent_pools(command.agent_id)
         if pools is None:
-            return self._refuse(command, "unknown_agent", "", command.conversation_id)
+            return self._refuse(command, "unknown_agent", about=command.conversation_id)
         pool = pools[0] if pools else self._policy.default_pool
         partition = home(command.conversation_id, self._partitions)
         return Done([(partition, TakenOver(command.conversation_id, command.agent_id, pool, command.id))])
 
-    async def _unknown(self, command: Accept | Decline | ReplyCommand | Close) -> Done | None:
+    async def _unknown(self, command: About) -> Done | None:
         try:
             partition = parse_ref(command.work_id).partition
         except ValueError:
@@ -151,25 +209,35 @@ class Commands:
         known = partition >= self._partitions or await self._store.follows(partition)
         return self._refuse(command, "unknown_work") if known else None
 
-    def _refuse(self, command: AgentCommand, code: str, pool: str = "", conversation: str = "") -> Done:
+    def _refuse(self, command: AgentCommand, code: str, item: Item | None = None, about: str = "") -> Done:
         work = getattr(command, "work_id", "")
         refusal = Refusal(command.id, command.agent_id, work, code)  # type: ignore[arg-type]
-        return Done((), refusal, pool, conversation)
+        pool, conversation = (item.pool, item.conversation) if item else ("", about)
+        return Done((), refusal, (), pool, conversation)
 
 
-def _proposal(command: ReplyCommand | Close, conversation: str) -> Replied | Closed:
+def _assigned(item: Item, agent: str, command: str) -> tuple[int, Entry]:
+    return item.partition, Assigned(item.id, item.conversation, agent, item.attempt, command)
+
+
+def _proposal(command: Acting, conversation: str) -> Replied | Transferred | OnHold | Closed:
+    work, agent, token, name = command.work_id, command.agent_id, command.token, command.id
     match command:
         case ReplyCommand():
-            return Replied(
-                command.work_id, conversation, command.agent_id, command.token, command.text, command.id
-            )
+            return Replied(work, conversation, agent, token, command.text, name)
+        case Transfer():
+            return Transferred(work, conversation, agent, token, command.pool, command.note, name)
+        case Hold():
+            return OnHold(work, conversation, agent, token, command.on, name)
         case Close():
             return Closed(
-                command.work_id,
+                work,
                 conversation,
-                command.agent_id,
-                command.token,
+                agent,
+                token,
                 command.resolution,
-                command.id,
+                name,
                 command.to_bot,
+                command.disposition,
+                command.solved,
             )

@@ -1,9 +1,14 @@
 """Keeps one partition of the queue in step with the book."""
 
-from services.dispatcher.decide import Projected, projected
+from heapq import heappop, heappush
+
+from services.dispatcher.decide import gone, item, next_look, overflow, placed
 from services.dispatcher.store import Store
+from shared.contracts.ledger import Overflowed
 from shared.ledger.book import Book
+from shared.ledger.state import Work
 from shared.policy.model import Policy
+from shared.queue.values import Placed
 from shared.runtime import logs, metrics
 
 _log = logs.get("projection")
@@ -17,16 +22,27 @@ class Projection:
         self._book = book
         self._store = store
         self._policy = policy
-        self._changed: dict[str, None] = {}
         self._works: dict[str, str] = {
             f"{book.partition}:{c.work.id}": name for name, c in book.conversations.items() if c.work
         }
+        self._before = {
+            f"{book.partition}:{c.work.id}": c.work for c in book.conversations.values() if c.work
+        }
+        self._changed: dict[str, None] = dict.fromkeys(self._works)
+        self._placed: dict[str, Placed] = {}
+        self._due: list[tuple[int, str]] = []
+        self._looks: dict[str, int] = {}
+        """When each waiting work is to be looked at again; other times in `_due` are out of date."""
+        self._overflows: dict[str, Overflowed] = {}
         self._applied: int | None = None
 
-    def touch(self, work_id: str, conversation_id: str) -> None:
-        """Something about this work changed in the book."""
+    def touch(self, work_id: str, conversation_id: str, work: Work) -> Work | None:
+        """Something about this work changed in the book; returns how it was before."""
         self._works[work_id] = conversation_id
         self._changed[work_id] = None
+        before = self._before.get(work_id)
+        self._before[work_id] = work
+        return before
 
     def conversation_of(self, work_id: str) -> str | None:
         """The conversation of an open work."""
@@ -38,43 +54,74 @@ class Projection:
         held = sum(1 for work in works if work is not None and work.agent is not None)
         return len(works) - held, held
 
+    def overflows(self) -> list[Overflowed]:
+        """Works that should go to another pool, each proposed once."""
+        found, self._overflows = list(self._overflows.values()), {}
+        return found
+
     async def sync(self) -> None:
         """Bring the queue to the book's offset. Raises `TransientFailure`; what changed is kept."""
         target = self._book.offset
         if self._applied == target and not self._changed:
             return
-        put = [made for work_id in self._changed if (made := self._projected(work_id)) is not None]
-        kept = {work.id for work in put}
-        gone = [work_id for work_id in self._changed if work_id not in kept]
+        now = await self._store.now() if self._changed else 0
+        put, remove = [], []
+        for work_id in self._changed:
+            new = self._place(work_id, now)
+            if new is None:
+                name = self._works[work_id]
+                remove.append(gone(work_id, self._book.conversation(name), self._policy))
+            elif new != self._placed.get(work_id):
+                put.append(new)
         known = self._applied is not None
         if not known or not await self._store.apply(
-            self._book.partition, self._applied or 0, target, put, gone
+            self._book.partition, self._applied or 0, target, put, remove
         ):
-            await self._rebuild(target, known)
+            await self._rebuild(target, now, lost=known)
         self._applied = target
         self._changed.clear()
-        for work_id in gone:
-            self._works.pop(work_id, None)
+        self._placed.update((one.item.id, one) for one in put)
+        for one in remove:
+            self._works.pop(one.id, None)
+            self._before.pop(one.id, None)
+            self._placed.pop(one.id, None)
+            self._looks.pop(one.id, None)
 
-    async def verify(self) -> None:
-        """Notice a lost queue though nothing changed in the book."""
+    async def look_again(self) -> None:
+        """Notice what time alone has changed, and a lost queue though nothing changed in the book."""
+        now = await self._store.now()
+        while self._due and self._due[0][0] <= now:
+            due, work_id = heappop(self._due)
+            if self._looks.get(work_id) == due:
+                self._changed.setdefault(work_id)
         at = self._applied
         if at is None or self._changed:
+            await self.sync()
             return
         if not await self._store.apply(self._book.partition, at, at, [], []):
-            await self._rebuild(at, lost=True)
+            await self._rebuild(at, await self._store.now(), lost=True)
 
-    async def _rebuild(self, target: int, lost: bool) -> None:
-        works = [made for work_id in self._works if (made := self._projected(work_id)) is not None]
-        await self._store.rebuild(self._book.partition, target, works)
+    async def _rebuild(self, target: int, now: int, lost: bool) -> None:
+        found = {work_id: new for work_id in self._works if (new := self._place(work_id, now)) is not None}
+        await self._store.rebuild(self._book.partition, target, list(found.values()))
+        self._placed = found
         if lost:
             metrics.REBUILDS.inc()
-            _log.warning("queue_rebuilt", partition=self._book.partition, works=len(works))
+            _log.warning("queue_rebuilt", partition=self._book.partition, works=len(found))
 
-    def _projected(self, work_id: str) -> Projected | None:
+    def _place(self, work_id: str, now: int) -> Placed | None:
+        """Where an open work belongs now; `None` when it is over."""
         name = self._works[work_id]
         conversation = self._book.conversation(name)
         work = conversation.work
         if work is None or f"{self._book.partition}:{work.id}" != work_id:
             return None
-        return projected(work, name, conversation, self._book.partition, self._policy)
+        made = item(work, name, conversation, self._book.partition, self._policy, now)
+        look = next_look(made, now, self._policy)
+        if look is not None:
+            self._looks[work_id] = look
+            heappush(self._due, (look, work_id))
+        proposal = overflow(made, self._policy, now)
+        if proposal is not None:
+            self._overflows[work_id] = proposal
+        return placed(made, now, self._policy)

@@ -7,13 +7,16 @@ from typing import Any, TypeVar
 import orjson
 
 from services.dispatcher.decide import Refusal
+from shared.contracts.agents import Why, WrapUp
 from shared.contracts.inbound import Message
-from shared.contracts.ledger import Answered, Entry, HandedOver, Routed
-from shared.contracts.outward import Turn, WorkReason, WorkRecord, WorkType
+from shared.contracts.ledger import Answered, Entry, HandedOver, Routed, Transferred, WrappedUp
+from shared.contracts.outward import Excluded, Turn, WorkReason, WorkRecord, WorkType
 from shared.contracts.topics import work as work_topic
-from shared.contracts.vocabulary import REASONS, REFUSALS, Sentence
+from shared.contracts.vocabulary import EXCLUSIONS, REASONS, REFUSALS, RefusalCode, Sentence
 from shared.ledger.archive import Archive, turns
-from shared.ledger.state import Conversation, Spoken, Work
+from shared.ledger.state import Conversation, Spoken, Work, Wrapping
+from shared.policy.model import Policy
+from shared.queue.values import Item, Rule, Wrap
 from shared.runtime import metrics
 from shared.runtime.sender import Out
 
@@ -32,7 +35,8 @@ async def describe(
     messages: Sequence[Spoken],
 ) -> WorkRecord:
     """The record of an event of `work`, with these of its messages and what was said before them."""
-    places = {place for _, place in messages} | set(conversation.said)
+    noted = () if work.note_at is None else (work.note_at,)
+    places = {place for _, place in messages} | {*conversation.said, *noted}
     entries = await archive.entries(sorted(places))
     found = _messages(messages, entries, partition)
     latest = entries.get(messages[-1][1]) if messages else None
@@ -52,6 +56,7 @@ async def describe(
         token=work.token,
         agent_id=work.agent,
         attempt=work.attempt,
+        note=_note(entries.get(work.note_at)) if work.note_at is not None else None,
         policy_version=latest.policy if isinstance(latest, Routed) else "",
     )
 
@@ -67,6 +72,55 @@ def refused(refusal: Refusal, pool: str, conversation: str) -> WorkRecord:
         agent_id=refusal.agent,
         command_id=refusal.command,
     )
+
+
+def wrapped_up(entry: WrappedUp, wrapped: Wrapping, policy: Policy) -> WorkRecord:
+    """What an agent says of a work after closing it."""
+    return WorkRecord(
+        type="wrapped_up",
+        work_id=entry.work,
+        pool=policy.pool(wrapped.pool),
+        conversation_id=entry.conversation,
+        agent_id=entry.agent,
+        command_id=entry.command,
+        disposition=entry.disposition or None,
+        solved=entry.solved,
+    )
+
+
+def extended(command: WrapUp, wrap: Wrap) -> WorkRecord:
+    """The answer to a wrap-up that gets its time once more."""
+    return WorkRecord(
+        type="wrapped_up",
+        work_id=wrap.work,
+        pool=wrap.pool,
+        conversation_id=wrap.conversation,
+        agent_id=wrap.agent,
+        command_id=command.id,
+        wrap_until=when(wrap.until),
+    )
+
+
+def why(command: Why, item: Item, excluded: Sequence[tuple[str, Rule]]) -> WorkRecord:
+    """The answer to who asks why nobody has got a work."""
+    rows = ((agent, rule, EXCLUSIONS[rule]) for agent, rule in excluded)
+    return WorkRecord(
+        type="why",
+        work_id=item.id,
+        pool=item.pool,
+        conversation_id=item.conversation,
+        priority=item.priority,
+        agent_id=command.agent_id,
+        command_id=command.id,
+        attempt=item.attempt,
+        opens_at=when(item.opens_at) if item.opens_at else None,
+        excluded=tuple(Excluded(agent, rule, said.fr, said.en) for agent, rule, said in rows),
+    )
+
+
+def refusal(code: RefusalCode) -> WorkReason:
+    """Why a command was refused or an offer taken back, in both languages."""
+    return _worded(code, REFUSALS[code])
 
 
 def out(record: WorkRecord, partition: int) -> Out:
@@ -91,6 +145,10 @@ def _messages(
 
 def _history(entries: Mapping[int, Entry], skip: frozenset[str]) -> tuple[Turn, ...]:
     return _newest([turn for entry in entries.values() for turn in turns(entry, skip)], MAX_HISTORY)
+
+
+def _note(entry: Entry | None) -> str | None:
+    return entry.note if isinstance(entry, Transferred) else None
 
 
 def _message(entry: Entry | None, ref: str) -> Message | None:

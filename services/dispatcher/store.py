@@ -1,50 +1,33 @@
-"""The queue in Redis: a projection of the book that can be lost at any time.
+"""The queue in Redis: a projection of the book that can be lost at any time. `shared/queue/floor.py` is the
+same in memory and says what each method means.
 
-Every method is one atomic script; a script that Redis has forgotten is loaded again. When Redis
-does not answer, methods raise `TransientFailure`.
+Each decision is one atomic script; a script that Redis has forgotten is loaded again. When Redis does not
+answer, methods raise `TransientFailure`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+from uuid import uuid4
 
-import orjson
+import msgspec
 from redis.asyncio import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
-from services.dispatcher.decide import Projected
+from services.dispatcher import rows
 from shared.contracts.agents import Presence
 from shared.contracts.errors import TransientFailure
 from shared.policy.model import Policy
+from shared.queue import floor
+from shared.queue.lanes import LOOK
+from shared.queue.values import Agent, Answer, Gone, Item, Lost, Offer, Placed, View, Waiting, Wrap
 
 PART = 500
-LOOK = 50
-ACCEPTING_MS = 10_000
-AWAY_MS = 5_000
-"""No sweep for longer than this: no dispatcher was there."""
+DECIDES_MS = 1500
+"""For how long a dispatcher that looks is the one that decides."""
 _LUA = Path(__file__).parent / "lua"
-
-
-class Answer(NamedTuple):
-    """What a script says about a work: `code` is `ok`, another word of that script, or a refusal."""
-
-    code: str
-    conversation: str
-    attempt: int
-    pool: str
-    token: str
-    external: bool = False
-
-
-class Lost(NamedTuple):
-    """A work held by an agent whose tool went silent."""
-
-    work: str
-    conversation: str
-    agent: str
-    token: int
 
 
 class Store:
@@ -65,101 +48,159 @@ class Store:
             for path in _LUA.glob("*.lua")
             if path.stem != "common"
         }
-        self._pools = orjson.dumps([n for n, pool in policy.pools.items() if pool.assignment == "offers"])
+        self._me = uuid4().hex
+        self._policy = policy
         self._stale = int(policy.presence.stale_after * 1000)
         self._grace = int(policy.presence.grace * 1000)
-        self._cooldown = int(policy.offers.cooldown * 1000)
+        self._agents: dict[str, Agent] = {}
+        self._lanes: dict[str, tuple[Waiting, ...]] = {}
+        self._step = 0
 
     async def apply(
-        self, partition: int, before: int, after: int, put: Sequence[Projected], remove: Sequence[str]
+        self, partition: int, before: int, after: int, put: Sequence[Placed], remove: Sequence[Gone]
     ) -> bool:
         """Bring a partition's projection from one ledger offset to another, state and offset in one
         step. False: it is not at `before` (lost, or rolled back) and must be rebuilt."""
-        change = orjson.dumps({"put": [_plain(work) for work in put], "remove": list(remove)})
+        change = rows.change(put, remove, self._policy)
         return bool(await self._run("apply", partition, before, after, change))
 
-    async def rebuild(self, partition: int, offset: int, works: Sequence[Projected]) -> None:
+    async def rebuild(self, partition: int, offset: int, works: Sequence[Placed]) -> None:
         """Make a partition's projection what the book says at `offset`."""
         parts = [works[at : at + PART] for at in range(0, len(works), PART)] or [[]]
         for index, part in enumerate(parts):
-            listed = orjson.dumps([_plain(work) for work in part])
+            listed = rows.works(part, self._policy)
             await self._run("rebuild", partition, offset, listed, int(index == 0), int(part is parts[-1]))
+        self.forget()
 
     async def presence(self, command: Presence) -> None:
         """Note an agent's presence."""
-        pools = orjson.dumps(command.pools)
-        languages = orjson.dumps([language[:2].lower() for language in command.languages])
-        await self._run(
-            "presence",
-            command.agent_id,
-            command.status,
-            command.capacity,
-            pools,
-            languages,
-            self._stale,
-            self._cooldown,
-        )
+        facts = rows.facts(command)
+        await self._run("presence", command.agent_id, command.status, int(command.back), facts, self._stale)
 
-    async def match(self, most: int = 200) -> int:
-        """Offer waiting work to agents with room; returns how many offers were made."""
-        return int(await self._run("match", self._pools, most, LOOK, self._stale))
+    async def view(self, partitions: int, far: int = LOOK, wide: bool = False) -> View | None:
+        """What to decide on: `far` works from the front of each lane, in a wide look as many behind them.
+        `None` while another dispatcher decides, or while the book of one of these `partitions` is missing
+        in the queue. Only what has changed since the last look comes from Redis."""
+        found = await self._run("view", self._me, DECIDES_MS, far, int(wide), self._step, partitions)
+        if not found:
+            self.forget()
+            return None
+        now, self._step, all_agents, all_lanes, agents, lanes = found
+        if all_agents:
+            self._agents.clear()
+        if all_lanes:
+            self._lanes.clear()
+        self._agents.update((row[0], rows.agent(row)) for row in agents)
+        self._lanes.update((name, tuple(map(rows.waiting, works))) for name, works in lanes)
+        for name, works in lanes:
+            if not works:
+                del self._lanes[name]
+        return View(now, tuple(self._lanes.values()), dict(self._agents))
+
+    def forget(self) -> None:
+        """Look at everything afresh the next time."""
+        self._step = 0
+
+    async def reserve(self, offers: Sequence[Offer]) -> list[bool]:
+        """Make these offers; one that does not fit to the state any more is not made."""
+        if not offers:
+            return []
+        made = [bool(one) for one in await self._run("reserve", self._stale, *map(rows.offer, offers))]
+        if not all(made):
+            self.forget()
+        return made
+
+    async def round_over(self, works: Iterable[tuple[str, int]]) -> None:
+        """Everybody eligible has passed these works (with their revisions) up."""
+        most = self._policy.offers.rounds_to_alarm
+        await self._run_all("round_over", [(work, revision, most) for work, revision in works])
 
     async def accept(self, work: str, agent: str) -> Answer:
         """Whether an agent may take a work."""
-        code, conversation, attempt, pool, token, external = await self._run(
-            "accept", work, agent, ACCEPTING_MS
-        )
-        return Answer(code, conversation, int(attempt), pool, token, external == "1")
+        return rows.answer(await self._run("accept", work, agent, floor.ACCEPTING))
 
     async def decline(self, work: str, agent: str) -> Answer:
         """Give an offer back."""
-        code, conversation, attempt, pool, token = await self._run("decline", work, agent, self._cooldown)
-        return Answer(code, conversation, int(attempt), pool, token)
+        return rows.answer(await self._run("decline", work, agent))
+
+    async def wrap_up(self, work: str, agent: str, extend: bool) -> Wrap | None:
+        """End a wrap-up, or give it its time once more."""
+        found = await self._run("wrap_up", work, agent, int(extend))
+        return msgspec.json.decode(found, type=Wrap) if found else None
 
     async def sweep(self) -> list[Lost]:
-        """End offers past their deadline; returns held work of lost tools."""
-        flat = await self._run("sweep", self._stale, self._grace, self._cooldown, AWAY_MS)
-        rows = zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True)
-        return [Lost(work, conversation, agent, int(token)) for work, conversation, agent, token in rows]
+        """End what is over; returns held works of lost tools."""
+        missed = self._policy.offers.missed_in_a_row
+        found = await self._run("sweep", self._stale, self._grace, floor.AWAY, missed)
+        return [Lost(i.id, i.conversation, i.agent, i.token) for i in map(rows.item, found)]
 
-    async def work(self, work: str) -> dict[str, str]:
-        """A work as it stands in the projection; empty when there is none."""
-        return await self._guard(self._redis.hgetall(f"{self._prefix}work:{work}"))  # type: ignore[no-any-return]
+    async def item(self, work: str) -> Item | None:
+        """A work as it stands in the projection."""
+        found = await self._guard(self._redis.hget(self._key("work", work), "item"))
+        return rows.item(found) if found else None
+
+    async def waiting(self, work: str) -> tuple[Waiting, View] | None:
+        """One open work, wherever it is, and all agents known: what it takes to say why nobody has it."""
+        fields = ["item", "passed", "rounds", "round_at", "revision", "offered"]
+        found = await self._guard(self._redis.hmget(self._key("work", work), fields))
+        if found[0] is None:
+            return None
+        now, _, agents = await self._run("everybody")
+        return rows.waiting(found), View(now, (), {row[0]: rows.agent(row) for row in agents})
+
+    async def now(self) -> int:
+        """Milliseconds since the epoch by the one clock that all dispatchers share."""
+        seconds, microseconds = await self._guard(self._redis.time())
+        return int(seconds) * 1000 + int(microseconds) // 1000
 
     async def follows(self, partition: int) -> bool:
         """Whether the queue has this partition's work; not after it was lost until it is rebuilt."""
-        return bool(await self._guard(self._redis.hexists(f"{self._prefix}applied", str(partition))))
+        return bool(await self._guard(self._redis.hexists(self._key("applied"), str(partition))))
 
     async def agent_pools(self, agent: str) -> list[str] | None:
         """The pools of an agent; `None` when the agent has not announced a presence."""
-        found = await self._guard(self._redis.hget(f"{self._prefix}agent:{agent}", "pools"))
-        return None if found is None else orjson.loads(found)
+        found = await self._guard(self._redis.hget(self._key("agent", agent), "facts"))
+        return None if found is None else rows.pools(found)
 
     async def outbox(self, partition: int) -> list[str]:
-        """Events to publish for a partition, as JSON, oldest first."""
-        found = await self._guard(self._redis.lrange(f"{self._prefix}outbox:{partition}", 0, 199))
-        return list(found)
+        """What is to be told for a partition (`Told`s as JSON), oldest first."""
+        return list(await self._guard(self._redis.lrange(self._key("outbox", str(partition)), 0, 199)))
 
-    async def published(self, partition: int, events: Sequence[str]) -> None:
-        """Drop these events of a partition's outbox, and no others that may have come in their place."""
+    async def told(self, partition: int, told: Sequence[str]) -> None:
+        """Drop these of a partition's outbox, and no others that may have come in their place."""
         pipe = self._redis.pipeline(transaction=False)
-        for event in events:
-            pipe.lrem(f"{self._prefix}outbox:{partition}", 1, event)
+        for one in told:
+            pipe.lrem(self._key("outbox", str(partition)), 1, one)
         await self._guard(pipe.execute())
 
     async def close(self) -> None:
         """Close the connections."""
         await self._redis.aclose()
 
+    def _key(self, *parts: str) -> str:
+        return self._prefix + ":".join(parts)
+
     async def _run(self, script: str, *arguments: Any) -> Any:
         return await self._guard(self._scripts[script](keys=[self._prefix], args=arguments))
 
-    async def _guard(self, call: Any) -> Any:
+    async def _run_all(self, script: str, calls: Sequence[Sequence[Any]]) -> list[Any]:
+        """The same script many times, one after the other, in one round trip."""
+        if not calls:
+            return []
+        called = self._scripts[script]
+        pipe = self._redis.pipeline(transaction=False)
+        for arguments in calls:
+            pipe.evalsha(called.sha, 1, self._prefix, *arguments)
+        found: list[Any] = await self._guard(pipe.execute(raise_on_error=False))
+        if any(isinstance(answer, NoScriptError) for answer in found):
+            return [await self._guard(called(keys=[self._prefix], args=call)) for call in calls]
+        for answer in found:
+            if isinstance(answer, Exception):
+                raise TransientFailure("Redis did not answer") from answer
+        return found
+
+    async def _guard(self, call: Awaitable[Any]) -> Any:
         try:
             return await call
         except (RedisError, OSError, TimeoutError) as error:
             raise TransientFailure("Redis did not answer") from error
-
-
-def _plain(work: Projected) -> dict[str, Any]:
-    return {field: getattr(work, field) for field in work.__struct_fields__}

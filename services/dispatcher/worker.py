@@ -4,11 +4,12 @@ commands, offer work."""
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-import orjson
+import msgspec
 
 from services.dispatcher.announcer import Announcer, Event, Proposal
 from services.dispatcher.commands import Commands, Done, read
 from services.dispatcher.decide import Refusal
+from services.dispatcher.matcher import Matcher
 from services.dispatcher.projection import Projection
 from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
@@ -19,9 +20,11 @@ from shared.contracts.placement import parse_ref
 from shared.contracts.record import Record
 from shared.contracts.topics import AGENTS, LEDGER, Topic
 from shared.ledger.archive import Archive
-from shared.ledger.state import Verdict
+from shared.ledger.state import Verdict, Work
 from shared.policy.model import Policy
-from shared.runtime import logs
+from shared.queue.clocks import observe
+from shared.queue.values import Told
+from shared.runtime import logs, metrics
 from shared.runtime.following import Follower
 from shared.runtime.sender import Out
 
@@ -34,12 +37,20 @@ class DispatcherWorker(Follower):
     resume = True
 
     def __init__(
-        self, partition: int, settings: Settings, policy: Policy, store: Store, partitions: int
+        self,
+        partition: int,
+        settings: Settings,
+        policy: Policy,
+        store: Store,
+        matcher: Matcher,
+        partitions: int,
     ) -> None:
         super().__init__(partition, settings)
         self._policy = policy
         self._store = store
         self._commands = Commands(store, policy, partitions)
+        self._matcher = matcher
+        self._partitions = partitions
         self._archive = Archive(partition, settings.kafka, settings.namespace)
         self._match_every = settings.match_every
         self._sweep_every = settings.sweep_every
@@ -85,11 +96,24 @@ class DispatcherWorker(Follower):
         if verdict.inert is None:
             self._archive.remember(record, entry)
         if isinstance(entry, Routed | HandedOver | Proposal):
+            before = None
             if verdict.work is not None:
-                self.projection.touch(f"{self.partition}:{verdict.work.id}", entry.conversation)
+                work_id = f"{self.partition}:{verdict.work.id}"
+                before = self.projection.touch(work_id, entry.conversation, verdict.work)
+                self._read_clocks(entry, before, record.timestamp)
             if verdict.joined or isinstance(entry, Proposal):
-                self._events.append(Event(entry, verdict))
+                self._events.append(Event(entry, verdict, before))
                 self._stirred = True
+
+    def _read_clocks(self, entry: Entry, before: Work | None, at: int) -> None:
+        if before is None:
+            return
+        pool = self._policy.pool(before.pool)
+        settings = self._policy.pools[pool]
+        stopped = observe(entry, before, pool, settings.hours, settings.sla, at)
+        if stopped is not None:
+            metrics.CLOCKS.labels(stopped.clock, pool, stopped.priority).observe(stopped.seconds)
+            metrics.SLA.labels(stopped.clock, pool, "met" if stopped.met else "missed").inc()
 
     async def act(self, now: float) -> list[Out]:
         """As `Worker.act`. What needs Redis waits until it answers; what the book says does not."""
@@ -106,7 +130,7 @@ class DispatcherWorker(Follower):
 
     async def _catch_up(self) -> None:
         if self._told:
-            await self._store.published(self.partition, self._told)
+            await self._store.told(self.partition, self._told)
             self._told = []
         await self.projection.sync()
 
@@ -120,23 +144,26 @@ class DispatcherWorker(Follower):
                 return
             if done.refusal is not None:
                 out.append(self._announcer.refused(done.refusal, done.pool, done.conversation))
+            out += [self._announcer.answer(record) for record in done.records]
             out += [_proposed(partition, entry) for partition, entry in done.entries]
             self._waiting.popleft()
             self._stirred = True
 
     async def _offer(self, now: float, out: list[Out]) -> None:
-        if now - self._swept >= self._sweep_every:
+        sweep = now - self._swept >= self._sweep_every
+        if sweep:
             self._swept = now
-            await self.projection.verify()
-            for work, conversation, agent, token in await self._store.sweep():
-                released = Released(work, conversation, agent, token, "tool_lost")
-                out.append(_proposed(parse_ref(work).partition, released))
-        if self._stirred or now - self._matched >= self._match_every:
+            await self.projection.look_again()
+            out += [_proposed(self.partition, entry) for entry in self.projection.overflows()]
+            for lost in await self._store.sweep():
+                released = Released(lost.work, lost.conversation, lost.agent, lost.token, "tool_lost")
+                out.append(_proposed(parse_ref(lost.work).partition, released))
+        if sweep or self._stirred or now - self._matched >= self._match_every:
             self._stirred, self._matched = False, now
-            await self._store.match()
+            await self._matcher.run(self._partitions, wide=sweep)
         for told in await self._store.outbox(self.partition):
-            event = orjson.loads(told)
-            conversation_id = self.projection.conversation_of(event["work"])
+            event = msgspec.json.decode(told, type=Told)
+            conversation_id = self.projection.conversation_of(event.work)
             if conversation_id is not None:
                 out += await self._announcer.offered(event, conversation_id)
             self._told.append(told)

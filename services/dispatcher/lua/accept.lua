@@ -1,19 +1,17 @@
--- Whether an agent may take a work now. ARGV: work, agent, milliseconds the answer may take
--- Returns {'ok' or a refusal, conversation, attempt, pool, token, external}; an accepted offer stays
--- reserved until the book has decided.
-local work = fields(key('work', ARGV[1]))
-local function answer(code)
-  return {code, work.conversation or '', work.attempt or '0', work.pool or '', work.token or '', work.external or '0'}
-end
-if not work.pool then return answer('unknown_work') end
-if work.agent == ARGV[2] then return answer('ok') end
-if work.agent ~= '' then return answer('already_held') end
-if work.external == '1' then return answer('ok') end
-if not work.offered then return answer('offer_over') end
-if work.offered ~= ARGV[2] then return answer('not_offered') end
-local deadline = clock() + tonumber(ARGV[3])
-if deadline > tonumber(work.deadline) then
-  redis.call('HSET', key('work', ARGV[1]), 'deadline', deadline)
-  redis.call('ZADD', key('offers'), deadline, ARGV[1])
-end
-return answer('ok')
+-- Whether an agent may take a work now. ARGV: work, agent, milliseconds the book may take to decide
+-- Returns {'ok' or a refusal, item}; an accepted offer stays reserved for the first who may.
+local id, agent = ARGV[1], ARGV[2]
+local name = key('work', id)
+local work = fields(name)
+if not work.item then return {'unknown_work', ''} end
+if work.agent == agent then return {'ok', work.item} end
+if work.agent ~= '' or (work.taker and work.taker ~= agent) then return {'already_held', work.item} end
+if work.external == '1' then return {'ok', work.item} end
+local asked = false
+for _, one in ipairs(offered(work)) do asked = asked or one == agent end
+if not asked then return {work.offered and 'not_offered' or 'offer_over', work.item} end
+local deadline = math.max(tonumber(work.deadline), clock() + tonumber(ARGV[3]))
+answered(agent)
+redis.call('HSET', name, 'taker', agent, 'deadline', deadline)
+redis.call('ZADD', key('offers'), deadline, id)
+return {'ok', work.item}

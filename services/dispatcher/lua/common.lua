@@ -1,22 +1,28 @@
 -- What all scripts share. KEYS[1] is the prefix of every key, one hash tag: the queue lives in one
 -- slot of a cluster, so that each decision is one atomic step. The only clock is Redis' own.
+-- `shared/queue/board.py` is the same in memory; both are tested against each other.
 --
 --   applied            hash   partition -> ledger offset that the projection has reached
---   work:<id>          hash   pool conversation cost life language score attempt agent token
---                             partition; while offered also: offered, deadline;
---                             passed:<agent>: how often the agent declined or missed it
+--   work:<id>          hash   item (JSON), held (JSON: what it takes of an agent's capacity), lane, rank,
+--                             agent, attempt, partition, external, revision, rounds, round_at;
+--                             while offered also: offered (JSON list of agents), deadline, taker;
+--                             passed (JSON: agent -> {times, at}): who declined or missed it
 --   partition:<n>      set    the open works of a partition
---   queue:<pool>       zset   works waiting, by score (smaller first)
---   looked             hash   pool -> how far down its queue matching has looked
+--   changes            string counts the steps in which something changed that matching looks at
+--   lanes              zset   the lanes in which something waits, by the step that last changed them
+--   lane:<name>        zset   works waiting, by rank (smaller first)
+--   looked             hash   lane -> how far down it wide looks have come
 --   offers             zset   offered works, by deadline
---   held:<agent>       set    works offered to or assigned to an agent: its capacity is their sum
---   agent:<id>         hash   status pools languages capacity seen
---   agents             zset   agents who hold or may hold something, by the time they were last heard of
+--   agent:<id>         hash   status chosen facts (JSON) seen online last severe missed revision
+--   held:<agent>       hash   work -> 'offered' | 'assigned' | 'wrapping' and the work's `held`
+--   hour:<agent>       list   when the agent took works, the last ones
+--   agents             zset   agents by the time they were last heard of
+--   changed            zset   agents, by the step that last changed them
+--   wrap:<work>        string a closed work that may be wrapped up (JSON)
+--   wraps              zset   such works, by the end of their time
+--   outbox:<n>         list   what whoever follows that partition is to tell
+--   matcher            string which dispatcher decides at the moment
 --   swept              string when somebody last looked at what time has ended
---   pool:<pool>        zset   agents of a pool, by the time they last got work
---   cool:<work>:<agent> key   the agent is not offered this work again while it exists; its value is when
---                             the agent may be, if nobody else can take it
---   outbox:<n>         list   events to publish by whoever follows that partition
 local P = KEYS[1]
 local function key(...) return P .. table.concat({...}, ':') end
 
@@ -32,79 +38,176 @@ local function fields(name)
   return found
 end
 
-local function tell(partition, event)
-  redis.call('RPUSH', key('outbox', partition), cjson.encode(event))
+local function offered(work)
+  if (work.offered or '') == '' then return {} end
+  return cjson.decode(work.offered)
+end
+
+local function tell(partition, told)
+  redis.call('RPUSH', key('outbox', partition), cjson.encode(told))
+end
+
+local number = nil
+local function step()
+  number = number or redis.call('INCR', key('changes'))
+  return number
+end
+
+-- Agents.
+
+local function noticed(agent) redis.call('ZADD', key('changed'), step(), agent) end
+
+local function changed(agent)
+  redis.call('HINCRBY', key('agent', agent), 'revision', 1)
+  noticed(agent)
+end
+
+-- After a loss of the queue a holder may not be known yet, and may never come back: the silence of their tool
+-- counts from now. Who never announces anybody (`external`) is never silent.
+local function hold(agent, id, as, held, now, external)
+  redis.call('HSET', key('held', agent), id, as .. ' ' .. held)
+  local seen = external == '1' and 4503599627370496 or now
+  redis.call('HSETNX', key('agent', agent), 'seen', seen)
+  redis.call('ZADD', key('agents'), 'NX', seen, agent)
+  changed(agent)
+end
+
+local function release(agent, id)
+  if redis.call('HDEL', key('held', agent), id) == 1 then changed(agent) end
+end
+
+local function took(agent, severe, now)
+  redis.call('RPUSH', key('hour', agent), now)
+  redis.call('LTRIM', key('hour', agent), -1000, -1)
+  local name = key('agent', agent)
+  if severe then redis.call('HINCRBY', name, 'severe', 1) else redis.call('HSET', name, 'severe', 0) end
+  redis.call('HSET', name, 'missed', 0)
+end
+
+local function answered(agent)
+  redis.call('HSET', key('agent', agent), 'missed', 0)
+  noticed(agent)
+end
+
+local function agent_row(id)
+  return {id, redis.call('HGETALL', key('agent', id)), redis.call('HGETALL', key('held', id)),
+    redis.call('LRANGE', key('hour', id), 0, -1)}
+end
+
+-- Works.
+
+local function stir(lane)
+  if (lane or '') ~= '' then redis.call('ZADD', key('lanes'), step(), lane) end
+end
+
+local function revise(id, lane)
+  redis.call('HINCRBY', key('work', id), 'revision', 1)
+  stir(lane)
 end
 
 local function enqueue(id, work)
-  redis.call('ZADD', key('queue', work.pool), work.score, id)
+  if work.lane == '' then return end
+  redis.call('ZADD', key('lane', work.lane), work.rank, id)
+  stir(work.lane)
 end
 
--- Take an offer back, without saying what becomes of the work.
-local function withdraw(id, work)
-  redis.call('SREM', key('held', work.offered), id)
-  redis.call('ZREM', key('offers'), id)
-  redis.call('HDEL', key('work', id), 'offered', 'deadline')
+local function dequeue(id, work)
+  if work.lane ~= '' and redis.call('ZREM', key('lane', work.lane), id) == 1 then stir(work.lane) end
 end
 
-local DOUBLINGS = 3
-
--- Each time an agent passes up the same work the cool-down is twice as long, up to eight times.
-local function leave_alone(id, agent, cooldown, why)
-  if cooldown <= 0 then return end
-  local times = 0
-  if why ~= 'tool_lost' then
-    times = math.min(redis.call('HINCRBY', key('work', id), 'passed:' .. agent, 1) - 1, DOUBLINGS)
+local function without(list, agent)
+  local left = {}
+  for _, one in ipairs(list) do
+    if one ~= agent then table.insert(left, one) end
   end
-  redis.call('SET', key('cool', id, agent), clock() + cooldown, 'PX', cooldown * 2 ^ times)
+  return left
 end
 
--- Take an offer back and let the work wait again; the agent is told why and left alone for a while.
-local function return_offer(id, work, why, cooldown)
-  withdraw(id, work)
-  enqueue(id, work)
-  leave_alone(id, work.offered, cooldown, why)
-  tell(work.partition, {type = 'rescinded', work = id, agent = work.offered, why = why})
+-- Take one offer back; `why` is told, if it is not empty. `work` is kept in step.
+local function withdraw(id, work, agent, why)
+  local left = without(offered(work), agent)
+  if #left == 0 then
+    work.offered = ''
+    redis.call('HDEL', key('work', id), 'offered', 'deadline', 'taker')
+    redis.call('ZREM', key('offers'), id)
+  else
+    work.offered = cjson.encode(left)
+    redis.call('HSET', key('work', id), 'offered', work.offered)
+  end
+  revise(id, work.lane)
+  release(agent, id)
+  if why ~= '' then tell(work.partition, {type = 'rescinded', work = id, agent = agent, why = why}) end
 end
 
-local function remove(id)
+local function withdraw_all(id, work, why, spared)
+  for _, agent in ipairs(offered(work)) do
+    withdraw(id, work, agent, agent == spared and '' or why)
+  end
+end
+
+local function pass_up(id, work, agent, now)
+  local name = key('work', id)
+  local passed = cjson.decode(redis.call('HGET', name, 'passed') or '{}')
+  local times = passed[agent] and passed[agent].times or 0
+  passed[agent] = {times = times + 1, at = now}
+  redis.call('HSET', name, 'passed', cjson.encode(passed))
+  revise(id, work.lane)
+end
+
+-- Take an offer back and let the work wait again when it was the last.
+local function return_offer(id, work, agent, why, now)
+  withdraw(id, work, agent, why)
+  if why ~= 'tool_lost' then pass_up(id, work, agent, now) end
+  if work.offered == '' then enqueue(id, work) end
+end
+
+local function return_all(agent, now)
+  for _, id in ipairs(redis.call('HKEYS', key('held', agent))) do
+    local work = fields(key('work', id))
+    for _, one in ipairs(offered(work)) do
+      if one == agent then return_offer(id, work, agent, 'tool_lost', now) end
+    end
+  end
+end
+
+-- `gone` = {id, wrap}: a work is over; its holder has `wrap` milliseconds to wrap it up.
+local function remove(gone, now)
+  local id = gone.id
   local work = fields(key('work', id))
-  if not work.pool then return end
-  if work.offered then
-    withdraw(id, work)
-    tell(work.partition, {type = 'rescinded', work = id, agent = work.offered, why = 'work_closed'})
-  end
-  if work.agent and work.agent ~= '' then redis.call('SREM', key('held', work.agent), id) end
-  redis.call('ZREM', key('queue', work.pool), id)
+  if not work.item then return end
+  withdraw_all(id, work, 'work_closed', '')
+  dequeue(id, work)
   redis.call('SREM', key('partition', work.partition), id)
   redis.call('DEL', key('work', id))
+  if work.agent == '' then return end
+  if (gone.wrap or 0) == 0 then return release(work.agent, id) end
+  hold(work.agent, id, 'wrapping', work.held, now, work.external)
+  local item = cjson.decode(work.item)
+  local wrap = {work = id, conversation = item.conversation, agent = item.agent, pool = item.pool,
+    token = item.token, time = gone.wrap, ['until'] = now + gone.wrap, kept = now + gone.wrap + 3600000}
+  redis.call('SET', key('wrap', id), cjson.encode(wrap), 'PXAT', wrap.kept)
+  redis.call('ZADD', key('wraps'), wrap['until'], id)
 end
 
--- Make the projection of one work what the book says. An offer stays while the book's attempt does.
-local function put(new)
-  local name = key('work', new.id)
+-- Make the projection of one work what the book says. Offers stay while the book's attempt does.
+local function put(new, now, fresh)
+  local id, name = new.id, key('work', new.id)
   local old = fields(name)
-  if old.pool and old.pool ~= new.pool then redis.call('ZREM', key('queue', old.pool), new.id) end
-  if old.agent and old.agent ~= '' and old.agent ~= new.agent then
-    redis.call('SREM', key('held', old.agent), new.id)
-  end
-  if old.offered and (new.agent ~= '' or old.attempt ~= tostring(new.attempt)) then
-    withdraw(new.id, old)
-    if new.agent ~= old.offered then
-      tell(old.partition, {type = 'rescinded', work = new.id, agent = old.offered, why = 'already_held'})
+  if old.item then
+    if old.offered and (new.agent ~= '' or old.attempt ~= tostring(new.attempt) or new.lane == '') then
+      withdraw_all(id, old, new.agent ~= '' and 'already_held' or 'work_closed', new.agent)
     end
-    old.offered = nil
+    if old.agent ~= '' and old.agent ~= new.agent then release(old.agent, id) end
+    dequeue(id, old)
   end
-  redis.call('HSET', name, 'pool', new.pool, 'conversation', new.conversation, 'cost', new.cost,
-    'life', new.life, 'language', new.language, 'score', new.score, 'attempt', new.attempt,
-    'agent', new.agent, 'token', new.token, 'partition', new.partition, 'external', new.external)
-  redis.call('SADD', key('partition', new.partition), new.id)
+  redis.call('HSET', name, 'item', new.item, 'held', new.held, 'lane', new.lane, 'rank', new.rank,
+    'agent', new.agent, 'attempt', new.attempt, 'partition', new.partition, 'external', new.external)
+  revise(id, new.lane)
+  redis.call('SADD', key('partition', new.partition), id)
   if new.agent ~= '' then
-    redis.call('ZREM', key('queue', new.pool), new.id)
-    redis.call('SADD', key('held', new.agent), new.id)
-    -- After a loss of the queue its holder is not known yet, and may never come back.
-    if new.external == '0' then redis.call('ZADD', key('agents'), 'NX', clock(), new.agent) end
-  elseif not old.offered and new.external == '0' then
-    enqueue(new.id, new)
+    hold(new.agent, id, 'assigned', new.held, now, new.external)
+    if fresh and old.agent ~= new.agent then took(new.agent, new.severe, now) end
+  elseif (old.offered or '') == '' then
+    enqueue(id, new)
   end
 end

@@ -1,15 +1,17 @@
--- An agent gives back an offer, or is about to give back a held work, and is left alone with it for a
--- while. ARGV: work, agent, milliseconds of cool-down
--- Returns {'declined' | 'held' | a refusal, conversation, attempt, pool, token}
-local work = fields(key('work', ARGV[1]))
-local function answer(code)
-  return {code, work.conversation or '', work.attempt or '0', work.pool or '', work.token or ''}
+-- An agent gives back an offer, or is about to give back a held work. ARGV: work, agent
+-- Returns {'declined' | 'held' | a refusal, item}
+local id, agent, now = ARGV[1], ARGV[2], clock()
+local work = fields(key('work', id))
+if not work.item then return {'unknown_work', ''} end
+if work.agent == agent then
+  pass_up(id, work, agent, now)
+  return {'held', work.item}
 end
-if not work.pool then return answer('unknown_work') end
-if work.agent == ARGV[2] then
-  leave_alone(ARGV[1], ARGV[2], tonumber(ARGV[3]), 'declined')
-  return answer('held')
+for _, one in ipairs(offered(work)) do
+  if one == agent then
+    answered(agent)
+    return_offer(id, work, agent, 'declined', now)
+    return {'declined', work.item}
+  end
 end
-if work.offered ~= ARGV[2] then return answer('not_offered') end
-return_offer(ARGV[1], work, 'declined', tonumber(ARGV[3]))
-return answer('declined')
+return {'not_offered', work.item}

@@ -1,24 +1,20 @@
--- An agent's tool is heard of. ARGV: agent, status, capacity, JSON pools, JSON languages,
--- milliseconds after which a silent tool is stale, milliseconds of cool-down
-local agent, status = ARGV[1], ARGV[2]
-local name = key('agent', agent)
-local now = clock()
-local before = redis.call('HGET', name, 'pools')
-if before then
-  for _, pool in ipairs(cjson.decode(before)) do redis.call('ZREM', key('pool', pool), agent) end
-end
-local last = redis.call('HGET', name, 'last') or '0'
+-- An agent's tool is heard of. Who counts as away stays so until the agent chooses another status, or says
+-- to be back. ARGV: agent, status, 1 when back, facts (JSON), milliseconds until a silent tool is stale
+local agent, status, back, facts, stale = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
+local name, now = key('agent', agent), clock()
+local old = fields(name)
+local chosen = status
+if back ~= '1' and chosen == old.chosen and old.status == 'away_missed' then status = 'away_missed' end
 local seen = now
-if status == 'offline' then seen = now - tonumber(ARGV[6]) end
-redis.call('HSET', name, 'status', status, 'capacity', ARGV[3], 'pools', ARGV[4], 'languages', ARGV[5],
-  'seen', seen, 'last', last)
+if status == 'offline' then seen = now - stale end
+local came = (old.status or 'offline') == 'offline' or now - tonumber(old.seen or 0) >= stale
+redis.call('HSET', name, 'status', status, 'chosen', chosen, 'facts', facts, 'seen', seen)
 redis.call('ZADD', key('agents'), seen, agent)
-if status ~= 'offline' then
-  for _, pool in ipairs(cjson.decode(ARGV[4])) do redis.call('ZADD', key('pool', pool), last, agent) end
-  return 1
+noticed(agent)
+if status ~= old.status then redis.call('HSET', name, 'missed', 0) end
+if came and status ~= 'offline' then redis.call('HSET', name, 'online', now) end
+if status ~= old.status or facts ~= old.facts or (came and status ~= 'offline') then
+  redis.call('HINCRBY', name, 'revision', 1)
 end
-for _, id in ipairs(redis.call('SMEMBERS', key('held', agent))) do
-  local work = fields(key('work', id))
-  if work.offered == agent then return_offer(id, work, 'tool_lost', tonumber(ARGV[7])) end
-end
+if status == 'offline' then return_all(agent, now) end
 return 1

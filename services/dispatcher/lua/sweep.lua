@@ -1,43 +1,63 @@
--- What time has ended: offers past their deadline, and tools that went silent.
--- ARGV: milliseconds until a silent tool is stale, milliseconds of grace for held work, of cool-down,
--- milliseconds without a sweep after which nobody was listening
--- Returns the held works of lost tools, flat: work, conversation, agent, token, ...
+-- What time has ended: offers past their deadline, wrap-ups, and tools that went silent.
+-- ARGV: milliseconds until a silent tool is stale, milliseconds of grace for held work, milliseconds without a
+-- sweep after which nobody was listening, missed offers in a row after which an agent counts as away
+-- Returns the held works of lost tools (items)
 local now = clock()
-local stale, grace, cooldown = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local stale, grace, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[4])
 
 -- What tools said while nobody listened waits in Kafka: that time is not held against them.
 local away = now - tonumber(redis.call('GET', key('swept')) or now)
 redis.call('SET', key('swept'), now)
-if away > tonumber(ARGV[4]) then
+if away > tonumber(ARGV[3]) then
   for _, agent in ipairs(redis.call('ZRANGE', key('agents'), 0, -1)) do
     redis.call('ZINCRBY', key('agents'), away, agent)
+    redis.call('HINCRBY', key('agent', agent), 'seen', away)
+    noticed(agent)
   end
+  for _, id in ipairs(redis.call('ZRANGE', key('offers'), 0, -1)) do
+    redis.call('ZADD', key('offers'), redis.call('HINCRBY', key('work', id), 'deadline', away), id)
+  end
+end
+
+local function missed(agent)
+  local name = key('agent', agent)
+  local times = redis.call('HINCRBY', name, 'missed', 1)
+  changed(agent)
+  if times < most or redis.call('HGET', name, 'status') ~= 'available' then return false end
+  redis.call('HSET', name, 'status', 'away_missed')
+  return true
 end
 
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('offers'), '-inf', now)) do
   local work = fields(key('work', id))
-  if work.offered then
-    return_offer(id, work, 'offer_over', cooldown)
-  else
-    redis.call('ZREM', key('offers'), id)
+  local taker = work.taker
+  for _, agent in ipairs(offered(work)) do
+    local gone = agent ~= taker and missed(agent)
+    return_offer(id, work, agent, 'offer_over', now)
+    if gone then tell(work.partition, {type = 'away', work = id, agent = agent, why = 'away_missed'}) end
   end
 end
+
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('wraps'), '-inf', now)) do
+  local wrap = redis.call('GET', key('wrap', id))
+  if wrap then release(cjson.decode(wrap).agent, id) end
+  redis.call('ZREM', key('wraps'), id)
+end
+
 local lost = {}
 local silent = redis.call('ZRANGEBYSCORE', key('agents'), '-inf', now - stale, 'WITHSCORES')
 for place = 1, #silent, 2 do
   local agent, seen = silent[place], tonumber(silent[place + 1])
-  for _, pool in ipairs(cjson.decode(redis.call('HGET', key('agent', agent), 'pools') or '[]')) do
-    redis.call('ZREM', key('pool', pool), agent)
-  end
-  local held = redis.call('SMEMBERS', key('held', agent))
-  for _, id in ipairs(held) do
-    local work = fields(key('work', id))
-    if work.offered == agent then
-      return_offer(id, work, 'tool_lost', cooldown)
-    elseif work.agent ~= agent then
-      redis.call('SREM', key('held', agent), id)
-    elseif now - seen >= stale + grace then
-      for _, value in ipairs({id, work.conversation, agent, work.token}) do table.insert(lost, value) end
+  return_all(agent, now)
+  local held = redis.call('HGETALL', key('held', agent))
+  for i = 1, #held, 2 do
+    if string.sub(held[i + 1], 1, 8) ~= 'wrapping' then
+      local work = redis.call('HMGET', key('work', held[i]), 'item', 'agent')
+      if work[2] ~= agent then
+        release(agent, held[i])  -- the rest of what was lost
+      elseif now - seen >= stale + grace then
+        table.insert(lost, work[1])
+      end
     end
   end
   if #held == 0 then redis.call('ZREM', key('agents'), agent) end

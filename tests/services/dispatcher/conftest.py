@@ -1,6 +1,7 @@
-"""The same suite on a real Redis, where there is one, and on the fake."""
+"""The same suite on the queue in memory, on a real Redis where there is one, and on the fake."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -24,22 +25,59 @@ class FakeRedis(RealRedis):
         yield kit._fake
 
 
-@pytest.fixture(scope="session", params=["real", "fake"])
-def redis_url(request: pytest.FixtureRequest) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def real_redis(request: pytest.FixtureRequest) -> Iterator[str]:
     """A Redis of this folder's tests alone, which they may wipe."""
-    with (FakeRedis if request.param == "fake" else RealRedis)(own=True) as server:
-        said = server.version if request.param == "fake" else f"Redis {server.version}"
-        note(request.config, "Redis", f"{'fake' if server.kind == 'fake' else 'real'}: {said}, for the queue")
+    yield from _started(RealRedis(own=True), request)
+
+
+@pytest.fixture(scope="session")
+def fake_redis(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The fake one."""
+    yield from _started(FakeRedis(own=True), request)
+
+
+def _started(redis: RealRedis, request: pytest.FixtureRequest) -> Iterator[str]:
+    with redis as server:
+        fake = server.kind == "fake"
+        said = f"fake: {server.version}" if fake else f"real: Redis {server.version}"
+        note(request.config, "Redis", f"{said}, for the queue")
         yield server.url
 
 
+@pytest.fixture(scope="session", params=["real", "fake"])
+def redis_url(request: pytest.FixtureRequest) -> str:
+    """One Redis after the other."""
+    url: str = request.getfixturevalue(f"{request.param}_redis")
+    return url
+
+
+@pytest.fixture(scope="session", params=["memory", "real", "fake"])
+def anywhere(request: pytest.FixtureRequest) -> str | None:
+    """Where the queue lies: in memory (`None`), or the URL of a Redis."""
+    return None if request.param == "memory" else request.getfixturevalue(f"{request.param}_redis")
+
+
 @pytest.fixture
-async def opened(redis_url: str) -> AsyncIterator[Open]:
+async def opened(anywhere: str | None) -> AsyncIterator[Open]:
     """Opens queues with the times a test needs."""
+    async with _opening(anywhere) as make:
+        yield make
+
+
+@pytest.fixture
+async def redis_opened(redis_url: str) -> AsyncIterator[Open]:
+    """The same, for what only Redis can suffer."""
+    async with _opening(redis_url) as make:
+        yield make
+
+
+@asynccontextmanager
+async def _opening(url: str | None) -> AsyncIterator[Open]:
     made: list[Queue] = []
 
     async def make(times: Policy | None = None) -> Queue:
-        made.append(Queue(redis_url, times or policy()))
+        made.append(Queue(url, times or policy()))
         return made[-1]
 
     yield make
@@ -50,6 +88,11 @@ async def opened(redis_url: str) -> AsyncIterator[Open]:
 @pytest.fixture
 async def queue(opened: Open) -> Queue:
     return await opened()
+
+
+@pytest.fixture
+async def redis_queue(redis_opened: Open) -> Queue:
+    return await redis_opened()
 
 
 @pytest.fixture

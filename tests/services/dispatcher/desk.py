@@ -185,8 +185,9 @@ def human_queue(kafka: str, redis: str, folder: Path) -> Iterator[House]:
     """A house with short times, a bot of the test's own, and a pool that assigns by itself. Without the
     fallback: what the bot does not answer stays with it."""
     policy = yaml.safe_load((ROOT / "deploy" / "policy.yaml").read_text())
-    policy["offers"] = {"life": {"blitz": 1}, "default_life": 60, "cooldown": 2}
+    policy["offers"] = {"life": {"blitz": 1}, "default_life": 60, "cooldown": 2, "missed_in_a_row": 20}
     policy["presence"] = {"stale_after": STALE, "grace": GRACE}
+    policy["capacity"] = {"ramp": {"start": 100}}
     policy["pools"]["technical"] = {"assignment": "external"}
     path = folder / "policy.yaml"
     path.write_text(yaml.safe_dump(policy))

@@ -7,6 +7,7 @@ from uuid import uuid4
 import orjson
 import pytest
 
+from services.dispatcher.matcher import Matcher
 from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
 from services.dispatcher.worker import DispatcherWorker
@@ -38,9 +39,10 @@ class House:
 
     def new(self, url: str) -> DispatcherWorker:
         """Another worker of the same partition; it is on its own clock and has no memory."""
-        self.stores.append(Store(url, self.namespace, self.policy, timeout=5))
+        store = Store(url, self.namespace, self.policy, timeout=5)
+        self.stores.append(store)
         settings = Settings(sweep_every=0, match_every=0)
-        return DispatcherWorker(HERE, settings, self.policy, self.stores[-1], 4)
+        return DispatcherWorker(HERE, settings, self.policy, store, Matcher(store, self.policy), 4)
 
     async def opened(self, committed: int = 0) -> "House":
         await self.worker.restore({LEDGER: committed, AGENTS: 0})
@@ -62,8 +64,12 @@ class House:
         self.command("presence", agent, **{"status": "available", "pools": ["general", "billing"]} | fields)
 
     async def tick(self) -> Records:
-        """One call; what it proposes is in the book before the next. Returns the records for tools."""
+        """One call; what it proposes is in the book before the next. Returns the records for tools. The other
+        partitions are empty, and their workers as quick."""
         self.now += 1
+        for other in range(HERE):
+            if not await self.stores[0].follows(other):
+                await self.stores[0].rebuild(other, 0, [])
         out = await self.worker.act(self.now)
         self.write(*entries(out))
         return told(out)

@@ -1,134 +1,144 @@
-"""A queue under test: a store on some Redis, the book's part played by the test, and a view inside."""
+"""A queue under test: a store on some Redis or the queue in memory, the book's part played by the test, and a
+view inside."""
 
 import asyncio
-import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from redis import Redis
+import msgspec
 
-from services.dispatcher.decide import Projected
+from services.dispatcher.matcher import Matcher
 from services.dispatcher.store import Store
 from shared.contracts.agents import Presence
 from shared.policy.model import Policy
-from tests.kit.process import wait_until
+from shared.queue.order import lane
+from shared.queue.values import Gone, Item, Placed, Told
+from tests.services.dispatcher.backends import PARTITION, InMemory, InsideMemory, InsideRedis, ref
 
-PARTITION = 2
 LONG = 3600
 SHORT = 0.15
 """Seconds, for times that a test waits out."""
+BASE = 1_700_000_000_000
+COSTS = (0, 1, 5, 10, 20, 50, 100)
 
 
-def policy(life: float = LONG, cooldown: float = LONG, stale: float = LONG, grace: float = LONG) -> Policy:
-    """Times nobody lives to see, but for the one that matters."""
+def policy(
+    life: float = LONG, cooldown: float = LONG, stale: float = LONG, grace: float = LONG, **more: Any
+) -> Policy:
+    """Times nobody lives to see, but for the one that matters; limits that only capacity sets. The channel
+    `c20` costs 20."""
+    capacity = {
+        "costs": {f"c{cost}": cost for cost in COSTS},
+        "by_channel": {},
+        "by_priority": {},
+        "per_hour": 10_000,
+        "ramp": {"start": 100, "every": 1, "over": 1},
+    }
     return Policy.model_validate(
         {
             "version": 1,
             "intents": {},
             "pools": {"general": {}, "billing": {}, "fallback": {}, "outside": {"assignment": "external"}},
-            "offers": {"life": {}, "default_life": life, "cooldown": cooldown},
+            "offers": {
+                "life": {},
+                "default_life": life,
+                "cooldown": cooldown,
+                "rings": [{"after": 0, "match": "best"}],
+                "missed_in_a_row": 2,
+            },
             "presence": {"stale_after": stale, "grace": grace},
+            "capacity": capacity,
         }
+        | more
     )
 
 
-def work(number: int, *, life: float = LONG, **fields: Any) -> Projected:
+PLAIN = policy()
+
+
+def work(
+    number: int, *, cost: int = 20, life: float = LONG, rank: int | None = None, **fields: Any
+) -> Placed:
     """A work that waits; smaller numbers have waited longer."""
     given: dict[str, Any] = {
-        "id": f"{PARTITION}:{number}",
+        "id": ref(number),
         "pool": "general",
         "conversation": f"c{number}",
-        "cost": 20,
+        "channel": f"c{cost}",
+        "partition": PARTITION,
         "life": int(life * 1000),
         "language": "fr",
-        "score": 1_700_000_000_000 + number,
-        "attempt": 0,
-        "agent": "",
-        "token": "",
-        "partition": PARTITION,
-        "external": "0",
+        "opened_at": BASE + number,
     }
-    return Projected(**given | fields)
+    item = Item(**given | fields)
+    return Placed(item, lane(item, BASE, PLAIN), item.opened_at if rank is None else rank)
 
 
 class Queue:
     """Plays the worker of one partition: what it puts it puts as the book would, offset by offset."""
 
-    def __init__(self, url: str, times: Policy) -> None:
-        namespace = f"q{uuid4().hex[:8]}"
-        self.store = Store(url, namespace, times, timeout=5)
-        self.prefix = f"{{{namespace}}}:"
-        self.inside: Redis = Redis.from_url(url, decode_responses=True)
+    def __init__(self, url: str | None, times: Policy) -> None:
+        self.policy = times
+        self.store: Any
+        if url is None:
+            self.store = InMemory(times)
+            self.inside: Any = InsideMemory(self.store)
+        else:
+            namespace = f"q{uuid4().hex[:8]}"
+            self.store = Store(url, namespace, times, timeout=5)
+            self.inside = InsideRedis(url, f"{{{namespace}}}:")
+        self.matcher = Matcher(self.store, times)
         self.offset = 0
 
-    async def put(self, *works: Projected, remove: tuple[str, ...] = ()) -> None:
+    async def put(self, *works: Placed, remove: tuple[str, ...] = (), wrap: int = 0) -> None:
         """The book says this of these works now."""
         if self.offset == 0:
             await self.store.rebuild(PARTITION, 0, [])
-        assert await self.store.apply(PARTITION, self.offset, self.offset + 1, works, remove)
+        gone = [Gone(one, wrap) for one in remove]
+        assert await self.store.apply(PARTITION, self.offset, self.offset + 1, works, gone)
         self.offset += 1
 
     async def present(self, agent: str = "ana", status: Any = "available", **fields: Any) -> None:
         given: dict[str, Any] = {"pools": ("general",), "languages": ("fr",), "capacity": 100} | fields
         await self.store.presence(Presence(uuid4().hex, agent, status, **given))
 
-    async def told(self) -> list[dict[str, Any]]:
-        """The events to publish, which are published then."""
-        events = await self.store.outbox(PARTITION)
-        await self.store.published(PARTITION, events)
-        return [json.loads(event) for event in events]
+    async def told(self) -> list[Told]:
+        """What is to be told, which then is."""
+        found = await self.store.outbox(PARTITION)
+        await self.store.told(PARTITION, found)
+        return [msgspec.json.decode(one, type=Told) for one in found]
 
-    async def offers(self, most: int = 200) -> dict[str, str]:
+    async def offers(self, wide: bool = False) -> dict[str, str]:
         """Work to agent, of the offers that matching makes now."""
-        await self.store.match(most)
-        return {e["work"]: e["agent"] for e in await self.told() if e["type"] == "offer"}
+        await self.matcher.run(1, wide)
+        return {told.work: told.agent for told in await self.told() if told.type == "offer"}
 
     async def rescinded(self) -> dict[str, tuple[str, str]]:
         """Work to agent and reason, of the offers that are over."""
-        return {e["work"]: (e["agent"], e["why"]) for e in await self.told() if e["type"] == "rescinded"}
+        return {t.work: (t.agent, t.why) for t in await self.told() if t.type == "rescinded"}
 
     async def rescinded_after_sweep(self) -> dict[str, tuple[str, str]]:
         await self.store.sweep()
         return await self.rescinded()
 
-    def fields(self, number: int) -> Mapping[str, str]:
-        found: Mapping[str, str] = self.inside.hgetall(f"{self.prefix}work:{PARTITION}:{number}")  # type: ignore[assignment]
-        return found
-
     def waiting(self, pool: str = "general") -> list[str]:
-        """The works that wait, in their order."""
-        found: list[str] = self.inside.zrange(f"{self.prefix}queue:{pool}", 0, -1)  # type: ignore[assignment]
+        found: list[str] = self.inside.waiting(pool)
         return found
 
     def held(self, agent: str = "ana") -> set[str]:
-        """What counts against an agent's capacity."""
-        found: set[str] = self.inside.smembers(f"{self.prefix}held:{agent}")  # type: ignore[assignment]
+        found: set[str] = self.inside.held(agent)
         return found
 
-    def stored(self) -> list[str]:
-        """Every key of this queue."""
-        found: list[str] = self.inside.keys(f"{self.prefix}*")  # type: ignore[assignment]
-        return found
-
-    def clock(self) -> int:
-        """Redis' own time in milliseconds."""
-        seconds, micros = self.inside.time()
-        return int(seconds) * 1000 + int(micros) // 1000
-
-    def next_instant(self) -> None:
+    async def next_instant(self) -> None:
         """Return when the clock has moved: what comes now comes later than what came before."""
-        before = self.clock()
-        wait_until(lambda: self.clock() > before, 5, "the clock moves", every=0.001)
+        before = await self.store.now()
+        while await self.store.now() == before:
+            await asyncio.sleep(0.001)
 
     async def close(self) -> None:
         await self.store.close()
-        self.inside.close()
-
-
-def ref(number: int) -> str:
-    return f"{PARTITION}:{number}"
 
 
 async def eventually(check: Callable[[], Any], within: float = 5.0) -> Any:

@@ -63,15 +63,15 @@ class Desk:
         self.commands = Commands(queue.store, policy(), PARTITIONS)
 
     async def prepared(self) -> "Desk":
-        external: dict[str, Any] = {"pool": "outside", "external": "1"}
+        external: dict[str, Any] = {"pool": "outside", "external": True}
         await self.queue.put(work(1, attempt=3))
         await self.queue.present("ana", pools=("general", "billing"))
         await self.queue.offers()
         await self.queue.put(
-            work(2, agent="eva", token="7"),
+            work(2, agent="eva", token=7),
             work(3),
             work(4, **external, attempt=1),
-            work(5, **external, agent="zoe", token="9"),
+            work(5, **external, agent="zoe", token=9),
         )
         return self
 
@@ -201,7 +201,7 @@ async def test_a_take_over_goes_home_in_the_first_pool_of_its_agent(
 
 @pytest.mark.parametrize("kind", ["accept", "decline", "reply", "close"])
 async def test_while_the_queue_is_being_rebuilt_commands_about_work_wait(desk: Desk, kind: str) -> None:
-    desk.queue.inside.flushall()
+    desk.queue.inside.wipe()
     more = {"text": "Oui"} if kind == "reply" else {}
     assert await desk.done(kind, "eva", 2, **more) is None
     await desk.queue.store.rebuild(PARTITION, 2, [])

@@ -42,7 +42,7 @@ async def test_a_wiped_queue_is_noticed_though_nothing_happens_in_the_book(house
     await house.until_quiet()
     house.command("accept", work_id="3:0")
     [holds] = await house.until_quiet()
-    house.queue.inside.flushall()
+    house.queue.inside.wipe()
     house.command("reply", work_id="3:0", token=holds["token"], text="Toujours là")
     assert types(await house.until_quiet()) == ["replied ana"], "it is not refused"
     house.present()

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.dispatcher.decide import HEAD_START_MS
-from services.dispatcher.store import LOOK
+from services.dispatcher.matcher import WIDE
+from shared.queue.lanes import LOOK
 from tests.services.dispatcher.conftest import Open
 from tests.services.dispatcher.queue import SHORT, Queue, eventually, policy, ref, work
 
@@ -22,11 +22,11 @@ async def test_a_work_is_offered_once_to_an_agent_with_room(queue: Queue) -> Non
 async def test_an_offer_says_how_long_it_stands(queue: Queue) -> None:
     await queue.put(work(1, life=30))
     await queue.present()
-    await queue.store.match()
-    now = queue.clock()
+    await queue.matcher.run(1)
+    now = await queue.store.now()
     [event] = await queue.told()
-    assert (event["type"], event["work"], event["agent"]) == ("offer", ref(1), "ana")
-    assert now + 29_000 < event["deadline"] <= now + 30_000
+    assert (event.type, event.work, event.agent) == ("offer", ref(1), "ana")
+    assert now + 29_000 < event.deadline <= now + 30_000
 
 
 async def test_an_agent_gets_as_much_as_the_capacity_allows(queue: Queue) -> None:
@@ -45,8 +45,8 @@ async def test_costs_differ_and_a_work_too_large_does_not_keep_smaller_ones_away
 
 async def test_held_work_of_every_pool_counts(queue: Queue) -> None:
     await queue.put(
-        work(1, agent="ana", token="3", pool="billing"),
-        work(2, agent="ana", token="4", pool="outside", external="1"),
+        work(1, agent="ana", token=3, pool="billing"),
+        work(2, agent="ana", token=4, pool="outside", external=True),
         work(3),
         work(4),
     )
@@ -77,7 +77,7 @@ async def test_whoever_got_work_longest_ago_comes_first(queue: Queue) -> None:
         await queue.present(agent)
     order: list[str] = []
     for number in range(4):
-        queue.next_instant()
+        await queue.next_instant()
         await queue.put(work(number))
         order += (await queue.offers()).values()
     assert order[:2] == order[2:]
@@ -122,52 +122,38 @@ async def test_a_work_goes_to_its_pool_only(queue: Queue, pools: tuple[str, ...]
 
 
 async def test_a_pool_that_assigns_by_itself_gets_no_offers(queue: Queue) -> None:
-    await queue.put(work(1, pool="outside", external="1"))
+    await queue.put(work(1, pool="outside", external=True))
     await queue.present(pools=("outside", "general"))
     assert await queue.offers() == {}
     assert queue.waiting("outside") == []
-
-
-async def test_a_head_start_puts_urgent_work_first_and_is_bounded(queue: Queue) -> None:
-    day, now = 24 * 3_600_000, 1_700_000_000_000
-    await queue.put(
-        work(1, score=now),
-        work(2, score=now - HEAD_START_MS["high"]),
-        work(3, score=now - HEAD_START_MS["urgent"]),
-        work(4, score=now - 16 * 60_000),
-        work(5, score=now - day - 1),
-    )
-    assert queue.waiting() == [ref(5), ref(3), ref(4), ref(2), ref(1)]
-    await queue.present(capacity=40)
-    assert set(await queue.offers()) == {ref(5), ref(3)}
 
 
 @pytest.mark.parametrize("hurdle", [{"language": "de"}, {"cost": 100}], ids=["language", "cost"])
 async def test_any_number_of_works_that_nobody_can_take_does_not_keep_others_waiting(
     queue: Queue, hurdle: dict[str, Any]
 ) -> None:
-    await queue.put(*(work(number, **hurdle) for number in range(3 * LOOK)), work(9_999))
+    await queue.put(*(work(number, **hurdle) for number in range(3 * WIDE)), work(9_999))
     await queue.present(capacity=40)
     for _ in range(5):
-        if await queue.offers():
+        if await queue.offers(wide=True):
             return
     raise AssertionError("nobody got the last work")
 
 
+async def test_a_backlog_goes_out_in_one_go_when_a_crowd_comes_to_work(queue: Queue) -> None:
+    await queue.put(*(work(number, cost=50) for number in range(20 * LOOK)))
+    for number in range(10 * LOOK):
+        await queue.present(f"agent-{number}")
+    assert len(await queue.offers()) == 20 * LOOK
+
+
 async def test_the_oldest_works_are_looked_at_every_time(queue: Queue) -> None:
-    await queue.put(*(work(number, language="de") for number in range(10, 10 + 3 * LOOK)))
+    await queue.put(*(work(number, language="de") for number in range(10, 10 + 3 * WIDE)))
     await queue.present()
     for number in range(5):
         await queue.offers()
         await queue.put(work(number))
         assert await queue.offers() == {ref(number): "ana"}
-
-
-async def test_matching_makes_no_more_offers_than_it_may(queue: Queue) -> None:
-    await queue.put(*(work(number) for number in range(10)))
-    await queue.present(capacity=1000)
-    assert len(await queue.offers(most=3)) == 3
-    assert len(await queue.offers()) == 7
 
 
 async def test_an_offer_past_its_deadline_goes_to_somebody_else(opened: Open) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from services.dispatcher.store import PART
 from shared.contracts.errors import TransientFailure
+from shared.queue.values import Gone
 from tests.kit.process import free_port
 from tests.services.dispatcher.conftest import Open
 from tests.services.dispatcher.queue import PARTITION, Queue, policy, ref, work
@@ -16,19 +17,18 @@ async def test_works_wait_in_the_order_of_their_score(queue: Queue) -> None:
 
 
 async def test_a_work_in_the_queue_has_every_field_as_the_book_said(queue: Queue) -> None:
-    said = work(1, cost=5, life=90, attempt=3, language="und", conversation="c:é\u2028 1")
+    said = work(1, cost=5, life=90, attempt=3, language="und", conversation="c:é\u2028 1", skills=(("a", 2),))
     await queue.put(said)
-    found = queue.fields(1)
-    assert {name: str(getattr(said, name)) for name in said.__struct_fields__ if name != "id"} == dict(found)
-    assert await queue.store.work(ref(1)) == found
+    waiting, _ = await queue.store.waiting(ref(1))
+    assert waiting.item == said.item
 
 
 async def test_a_change_from_another_offset_is_refused_and_changes_nothing(queue: Queue) -> None:
     await queue.put(work(1))
     for before, after in ((0, 2), (2, 3), (99, 100)):
-        assert not await queue.store.apply(PARTITION, before, after, [work(2)], [ref(1)])
+        assert not await queue.store.apply(PARTITION, before, after, [work(2)], [Gone(ref(1))])
     assert queue.waiting() == [ref(1)]
-    assert await queue.store.apply(PARTITION, 1, 5, [work(2)], [ref(1)])
+    assert await queue.store.apply(PARTITION, 1, 5, [work(2)], [Gone(ref(1))])
     assert queue.waiting() == [ref(2)]
 
 
@@ -48,7 +48,7 @@ async def test_a_rebuild_makes_the_queue_what_the_book_says(queue: Queue) -> Non
     await queue.put(work(1), work(2), work(3))
     await queue.present()
     await queue.offers()
-    await queue.store.rebuild(PARTITION, 9, [work(2), work(3, agent="ben", token="5"), work(4)])
+    await queue.store.rebuild(PARTITION, 9, [work(2), work(3, agent="ben", token=5), work(4)])
     assert queue.waiting() == [ref(4)]
     assert queue.held("ben") == {ref(3)}
     assert queue.held("ana") == {ref(2)}, "its offer stands"
@@ -63,36 +63,49 @@ async def test_a_rebuild_in_many_parts_is_whole(queue: Queue) -> None:
     assert queue.waiting() == [ref(0)]
 
 
-async def test_a_rebuild_that_breaks_off_leaves_a_queue_that_is_known_to_be_wrong(queue: Queue) -> None:
+async def test_a_rebuild_that_breaks_off_leaves_a_queue_that_is_known_to_be_wrong(redis_queue: Queue) -> None:
+    queue = redis_queue
     await queue.put(work(1))
     script = queue.store._scripts["rebuild"]
-    await script(keys=[queue.prefix], args=[PARTITION, 8, "[]", 1, 0])
+    await script(keys=[queue.inside.prefix], args=[PARTITION, 8, "[]", 1, 0])
     assert not await queue.store.apply(PARTITION, 1, 2, [], [])
     assert not await queue.store.apply(PARTITION, 8, 9, [], [])
 
 
-async def test_a_wiped_queue_is_noticed(queue: Queue) -> None:
+async def test_a_wiped_queue_is_noticed(redis_queue: Queue) -> None:
+    queue = redis_queue
     await queue.put(work(1))
-    queue.inside.flushall()
+    queue.inside.wipe()
     assert not await queue.store.apply(PARTITION, 1, 1, [], [])
     await queue.store.rebuild(PARTITION, 1, [work(1)])
     assert queue.waiting() == [ref(1)]
 
 
-async def test_a_queue_rolled_back_to_an_older_page_is_noticed(queue: Queue) -> None:
+async def test_nothing_is_offered_while_part_of_the_book_is_missing(queue: Queue) -> None:
+    """Nobody knows then what the agents hold."""
     await queue.put(work(1))
-    older = {key: queue.inside.dump(key) for key in queue.stored()}
+    await queue.present()
+    assert await queue.store.view(2) is None
+    await queue.store.rebuild(3, 7, [])
+    assert await queue.store.view(2) is not None
+
+
+async def test_a_queue_rolled_back_to_an_older_page_is_noticed(redis_queue: Queue) -> None:
+    queue = redis_queue
+    await queue.put(work(1))
+    older = {key: queue.inside.redis.dump(key) for key in queue.inside.stored()}
     await queue.put(work(2), remove=(ref(1),))
-    queue.inside.flushall()
+    queue.inside.wipe()
     for key, dumped in older.items():
-        queue.inside.restore(key, 0, dumped)  # type: ignore[arg-type]
+        queue.inside.redis.restore(key, 0, dumped)  # type: ignore[arg-type]
     assert queue.waiting() == [ref(1)]
     assert not await queue.store.apply(PARTITION, 2, 2, [], [])
 
 
-async def test_scripts_that_redis_forgot_are_loaded_again(queue: Queue) -> None:
+async def test_scripts_that_redis_forgot_are_loaded_again(redis_queue: Queue) -> None:
+    queue = redis_queue
     await queue.put(work(1))
-    queue.inside.script_flush()
+    queue.inside.redis.script_flush()
     await queue.put(work(2))
     assert queue.waiting() == [ref(1), ref(2)]
 
@@ -105,30 +118,31 @@ async def test_a_work_that_changes_its_pool_waits_in_the_new_one_only(queue: Que
 
 async def test_a_work_that_is_held_does_not_wait_and_counts_against_its_holder(queue: Queue) -> None:
     await queue.put(work(1))
-    await queue.put(work(1, agent="ana", token="3"))
+    await queue.put(work(1, agent="ana", token=3))
     assert (queue.waiting(), queue.held("ana")) == ([], {ref(1)})
-    await queue.put(work(1, agent="ben", token="5", attempt=1))
+    await queue.put(work(1, agent="ben", token=5, attempt=1))
     assert (queue.held("ana"), queue.held("ben")) == (set(), {ref(1)})
     await queue.put(work(1, attempt=2))
     assert (queue.waiting(), queue.held("ben")) == ([ref(1)], set())
 
 
-async def test_a_removed_work_leaves_nothing_behind(queue: Queue) -> None:
-    await queue.put(work(1, agent="ana", token="3"), work(2), work(3))
+async def test_a_removed_work_leaves_nothing_behind(redis_queue: Queue) -> None:
+    queue = redis_queue
+    await queue.put(work(1, agent="ana", token=3), work(2), work(3))
     await queue.present("ben")
-    assert set(await queue.offers(1)) == {ref(2)}
+    assert set(await queue.offers()) == {ref(2), ref(3)}
     await queue.put(remove=(ref(1), ref(2), ref(3), ref(99)))
-    left = [key.removeprefix(queue.prefix) for key in queue.stored()]
+    left = [key.removeprefix(queue.inside.prefix) for key in queue.inside.stored()]
     assert not [key for key in left if key.startswith(("work:", "held:"))]
     assert queue.waiting() == []
-    assert await queue.rescinded() == {ref(2): ("ben", "work_closed")}
+    assert await queue.rescinded() == {ref(2): ("ben", "work_closed"), ref(3): ("ben", "work_closed")}
 
 
 async def test_an_offer_stands_while_the_book_says_nothing_new_of_the_work(queue: Queue) -> None:
     await queue.put(work(1))
     await queue.present()
     await queue.offers()
-    await queue.put(work(1, score=5))
+    await queue.put(work(1, rank=5))
     assert (queue.held(), queue.waiting()) == ({ref(1)}, [])
     await queue.put(work(1, attempt=1))
     assert (queue.held(), queue.waiting()) == (set(), [ref(1)])
@@ -138,29 +152,30 @@ async def test_an_offer_is_taken_back_when_somebody_else_turns_out_to_hold_the_w
     await queue.put(work(1))
     await queue.present()
     await queue.offers()
-    await queue.put(work(1, agent="ben", token="9"))
+    await queue.put(work(1, agent="ben", token=9))
     assert await queue.rescinded() == {ref(1): ("ana", "already_held")}
     assert (queue.held("ana"), queue.held("ben")) == (set(), {ref(1)})
 
 
-async def test_events_stay_until_they_are_published_and_only_those_go(queue: Queue) -> None:
+async def test_events_stay_until_they_are_published_and_only_those_go(redis_queue: Queue) -> None:
+    queue = redis_queue
     await queue.put(work(1), work(2))
     await queue.present()
-    await queue.store.match()
+    await queue.matcher.run(1)
     read = await queue.store.outbox(PARTITION)
     assert read == await queue.store.outbox(PARTITION)
-    queue.inside.flushall()
+    queue.inside.wipe()
     await queue.store.rebuild(PARTITION, 9, [work(7)])
     await queue.present()
-    await queue.store.match()
-    await queue.store.published(PARTITION, read)
-    assert [event["work"] for event in await queue.told()] == [ref(7)], "an event nobody has read"
+    await queue.matcher.run(1)
+    await queue.store.told(PARTITION, read)
+    assert [event.work for event in await queue.told()] == [ref(7)], "an event nobody has read"
 
 
 async def test_a_redis_that_does_not_answer_is_a_transient_failure(opened: Open) -> None:
     nowhere = Queue(f"redis://127.0.0.1:{free_port()}/0", policy())
     with pytest.raises(TransientFailure):
-        await nowhere.store.match()
+        await nowhere.store.view(1)
     with pytest.raises(TransientFailure):
         await nowhere.store.outbox(PARTITION)
     await nowhere.close()
