@@ -1,36 +1,45 @@
-"""What a valid entry means for the customer. Values in, a value out."""
+"""What a valid entry means for the customer. Values in, values out."""
 
+from services.courier.notices import acknowledgements, information
 from shared.contracts.ledger import Answered, Entry, HandedOver, Replied, Routed
 from shared.contracts.outward import Author, Reply
-from shared.contracts.phrases import PASSED_TO_PEOPLE, say
+from shared.ledger.book import Book
 from shared.ledger.state import Conversation, Verdict
+from shared.policy.model import Policy
+from shared.queue.waits import Waits
 
 
-def reply(entry: Entry, verdict: Verdict, partition: int, offset: int) -> Reply | None:
-    """The reply that a valid entry at ledger `offset` leads to, if any. The same entry always gives
-    the same bytes."""
+def replies(
+    entry: Entry, verdict: Verdict, book: Book, offset: int, policy: Policy, waits: Waits
+) -> list[Reply]:
+    """What a valid entry at ledger `offset` leads to; `book` is as it left it. Every accepted message is
+    acknowledged once: by the bot's answer, or by a notice when people have it. The same entry always gives
+    the same bytes, as long as the policy is the same."""
     conversation = verdict.conversation
     if conversation is None:
-        return None
+        return []
     match entry:
         case Answered():
-            return _answer(entry, conversation, partition)
+            return [_answer(entry, conversation, book.partition)]
         case Replied():
-            return _spoken(entry, verdict, conversation, partition, offset)
-        case _ if verdict.passed and conversation.seen:
-            return _notice(entry, verdict, conversation, partition, offset)
-    return None
+            return [_spoken(entry, verdict, conversation, book.partition, offset)]
+    told = acknowledgements(entry, verdict, book, policy, waits)
+    if told:
+        return told
+    note = information(entry, verdict, book, offset, policy)
+    return [] if note is None else [note]
 
 
-def headers(entry: Entry) -> dict[str, str]:
-    """The trace headers to carry along."""
+def headers(entry: Entry, ref: str) -> dict[str, str]:
+    """The trace headers to carry along on what is sent about the message at `ref`."""
     match entry:
         case Answered():
             return entry.headers
-        case Routed():
+        case Routed() if entry.ref == ref:
             return entry.message.headers
-        case HandedOver() if entry.messages:
-            return entry.messages[-1][1].headers
+        case HandedOver():
+            message = dict(entry.messages).get(ref)
+            return message.headers if message else {}
     return {}
 
 
@@ -58,7 +67,7 @@ def _spoken(
     return Reply(
         id=key,
         ref=entry.work if last is None else f"{partition}:{last}",
-        in_reply_to=_in_reply_to(conversation, partition, last),
+        in_reply_to=conversation.name_of(last, partition),
         conversation_id=entry.conversation,
         channel=conversation.channel,
         author=Author("agent", entry.agent),
@@ -66,25 +75,3 @@ def _spoken(
         language=conversation.language,
         idempotency_key=key,
     )
-
-
-def _notice(entry: Entry, verdict: Verdict, conversation: Conversation, partition: int, offset: int) -> Reply:
-    last = verdict.joined[-1][0] if verdict.joined else None
-    key = f"{partition}:{last}/notice" if last is not None else f"{partition}/{offset}/notice"
-    return Reply(
-        id=key,
-        ref=f"{partition}:{last}" if last is not None else "",
-        in_reply_to=_in_reply_to(conversation, partition, last),
-        conversation_id=str(getattr(entry, "conversation", "")),
-        channel=conversation.channel,
-        author=Author("notice", "relais"),
-        text=say(PASSED_TO_PEOPLE, conversation.language),
-        language=conversation.language,
-        idempotency_key=key,
-    )
-
-
-def _in_reply_to(conversation: Conversation, partition: int, offset: int | None) -> str:
-    if offset is None:
-        return conversation.seen[-1][0] if conversation.seen else ""
-    return conversation.external_id(offset) or f"{partition}:{offset}"

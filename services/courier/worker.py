@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-from services.courier.decide import headers, reply
+from services.courier.decide import headers, replies
 from shared.contracts.ledger import Entry
 from shared.contracts.record import Record
 from shared.contracts.topics import LEDGER, REPLIES, Topic
 from shared.ledger.state import Verdict
+from shared.policy.model import Policy
+from shared.queue.waits import Waits
 from shared.runtime import metrics
 from shared.runtime.following import Follower
 from shared.runtime.sender import Out
@@ -20,8 +22,10 @@ class CourierWorker(Follower):
 
     resume = True
 
-    def __init__(self, partition: int, settings: ServiceSettings) -> None:
+    def __init__(self, partition: int, settings: ServiceSettings, policy: Policy) -> None:
         super().__init__(partition, settings)
+        self._policy = policy
+        self._waits = Waits(policy.told)
         self._out: list[Out] = []
 
     def receive(self, topic: Topic, records: Sequence[Record], now: float) -> None:
@@ -37,15 +41,20 @@ class CourierWorker(Follower):
         """As `Worker.positions`."""
         return {LEDGER: self.book.offset}
 
+    def coverage(self, pool: str) -> float | None:
+        """How often what customers of a pool are told of the wait was right here; see `Measured`."""
+        samples, hours = self.book.waits.get(pool, ()), self._policy.pools[pool].hours
+        return self._waits.measured(pool, samples, hours).coverage
+
     def on_entry(self, entry: Entry, verdict: Verdict, record: Record) -> None:
         """Send what is valid."""
         if verdict.inert is not None:
             return
-        made = reply(entry, verdict, self.partition, record.offset)
-        if made is None:
-            return
-        carried = [(name, value.encode()) for name, value in headers(entry).items()]
-        key = ("idempotency-key", made.idempotency_key.encode())
-        value = orjson.dumps(made)
-        self._out.append(Out(REPLIES, self.partition, made.conversation_id.encode(), value, [key, *carried]))
-        metrics.REPLIES.labels(made.author.kind).inc()
+        for reply in replies(entry, verdict, self.book, record.offset, self._policy, self._waits):
+            carried = [(name, value.encode()) for name, value in headers(entry, reply.ref).items()]
+            key = ("idempotency-key", reply.idempotency_key.encode())
+            value = orjson.dumps(reply)
+            self._out.append(
+                Out(REPLIES, self.partition, reply.conversation_id.encode(), value, [key, *carried])
+            )
+            metrics.REPLIES.labels(reply.author.kind).inc()

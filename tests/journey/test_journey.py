@@ -1,5 +1,6 @@
 """A message's way through the whole house, as a channel and an agent's tool see it."""
 
+from tests.kit.acknowledged import not_once
 from tests.kit.house import House
 
 
@@ -23,3 +24,6 @@ def test_who_wants_a_person_gets_one_who_knows_what_was_said(house: House) -> No
     house.command("reply", "agent-1", work_id=held["work_id"], token=held["token"], text="Hello, Ben.")
     assert house.eventually(lambda: house.reply_to(second, "agent"), "a reply")["text"] == "Hello, Ben."
     assert house.reply_to(second, "notice") and not house.reply_to(second, "bot")
+    third = house.say("ben", "I have written to you twice already")
+    house.eventually(lambda: house.reply_to(third, "notice"), "that the person has got it")
+    assert not_once([first, second, third], house.replies()) == {}

@@ -155,6 +155,7 @@ def _record(role: str, message: Any) -> dict[str, Any]:
     return {
         "role": role,
         "ref": f"{message.partition()}:{message.offset()}",
+        "at": message.timestamp()[1],
         "key": message.key(),
         "headers": dict(message.headers() or []),
         "raw": raw,

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Self
 from uuid import uuid4
 
+from tests.kit.acknowledged import acknowledgements, different_bytes, not_once
 from tests.kit.house import House
 from tests.kit.process import wait_until
 
@@ -91,7 +92,8 @@ def _idle(house: House, service: str) -> bool:
 
 def judge(house: House, sent: dict[str, list[str]], within: float = 60) -> dict[str, int]:
     """Wait until every message has its outcome in the eyes of channels and agent tools; assert that it
-    has exactly one, and that per conversation no bot answered after a person had it."""
+    has exactly one and was acknowledged to its customer once, and that per conversation no bot answered
+    after a person had it."""
     expected = {message for messages in sent.values() for message in messages}
 
     def outcomes() -> dict[str, set[tuple[str, str]]]:
@@ -106,11 +108,16 @@ def judge(house: House, sent: dict[str, list[str]], within: float = 60) -> dict[
         return found
 
     house.eventually(lambda: all(outcomes().values()), "every message has an outcome outside", within)
+    house.eventually(
+        lambda: expected <= acknowledgements(house.replies()).keys(), "every message is acknowledged", within
+    )
     # Whoever might still send a second one has read the whole book by then.
     for service in ("courier", "dispatcher"):
         house.eventually(partial(_idle, house, service), f"{service} has nothing left to do", within)
     found = outcomes()
     assert {m: kinds for m, kinds in found.items() if len(kinds) != 1} == {}, "two outcomes of one message"
+    assert not_once(expected, house.replies()) == {}, "not acknowledged exactly once"
+    assert different_bytes(house.replies()) == set(), "a repeated reply differs"
     answered = {message for message, ((kind, _),) in found.items() if kind == "bot"}
     people = expected - answered
     for conversation, messages in sent.items():

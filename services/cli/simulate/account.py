@@ -7,10 +7,15 @@ tools really got, by the names they know a message under.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from shared.contracts.placement import Ref
 from shared.ledger.state import Outcome
+
+Thing = Literal["reply", "notice", "work"]
+"""What leaves the house for a message: the bot's answer, a notice that people have it, their work."""
+FOR: dict[Thing, Outcome] = {"reply": "answered", "notice": "people", "work": "people"}
+"""The outcome that each of them goes with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +96,9 @@ class Account:
         if ref in self._owners:
             self._resolve(self._owners[ref])
 
-    def come_out(self, kind: str, key: str, names: Iterable[str]) -> None:
-        """Something left the house, for messages known by `names`: a `reply` under its idempotency
-        key, or `work` under its id. The same one may come several times."""
+    def come_out(self, kind: Thing, key: str, names: Iterable[str]) -> None:
+        """Something left the house, for messages known by `names`: a reply or notice under its idempotency
+        key, or work under its id. The same one may come several times."""
         thing = f"{kind} {key}"
         for name in names:
             if thing not in self._outside[name]:
@@ -143,21 +148,30 @@ class Account:
 
     @property
     def both(self) -> list[int]:
-        """Letters with more than one thing to show for it: two answers, two works, or one of each."""
-        return [number for number in self.accepted if len(self.outside(number)) > 1]
+        """Letters with more than one outcome to show for it: two answers, two works, or one of each."""
+        return self._with_several("notice")
 
-    def undelivered(self, kind: str) -> list[int]:
+    @property
+    def acknowledged_twice(self) -> list[int]:
+        """Letters that the customer was told of more than once, by answers and acknowledgements."""
+        return self._with_several("work")
+
+    def _with_several(self, but: Thing) -> list[int]:
+        found = ((n, [o for o in self.outside(n) if not o.startswith(but)]) for n in self.accepted)
+        return [number for number, things in found if len(things) > 1]
+
+    def undelivered(self, kind: Thing) -> list[int]:
         """Letters whose outcome should have left the house as this `kind` and did not."""
-        outcome = "answered" if kind == "reply" else "people"
         return [
             number
             for number, fate in self.fates.items()
-            if fate.outcome == outcome and not any(o.startswith(kind) for o in self.outside(number))
+            if fate.outcome == FOR[kind] and not any(o.startswith(kind) for o in self.outside(number))
         ]
 
-    def alive(self, kind: str) -> bool:
-        """Whether anything of this `kind` came out at all: somebody is there to deliver it."""
-        return self._seen[kind] > 0
+    def alive(self, kind: Thing) -> bool:
+        """Whether somebody is there to deliver this `kind`: anything of it came out at all. Replies and
+        notices come from the same hand."""
+        return any(self._seen[each] > 0 for each in FOR if (each == "work") == (kind == "work"))
 
     @property
     def out_of_order(self) -> list[int]:

@@ -49,7 +49,8 @@ def simulate(
 
     Each line of FILE is an object with `text` and, if you like, `conversation_id`, `channel` and
     `language`; lines that are not are named and skipped. Without FILE a scenario of its own is played.
-    Exits with 1 when a message was lost, got two outcomes or was overtaken within its conversation.
+    Exits with 1 when a message was lost, got two outcomes, was acknowledged not at all or twice, or was
+    overtaken within its conversation.
     """
     run = lines.run_id()
     if file is None:

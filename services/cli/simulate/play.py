@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from services.cli.follow import REF, Folded, House, fold, opened, reasons
-from services.cli.simulate.account import Account, Fate
+from services.cli.simulate.account import FOR, Account, Fate
 from services.cli.simulate.publish import MARK, Publisher
 from services.cli.simulate.tail import Tail
 from shared.contracts.ledger import Answered, Routed
@@ -99,7 +99,7 @@ class Simulation:
         """For how many seconds without any progress to go on."""
         if not published or self.account.lost:
             return timeout
-        missing = [kind for kind in ("reply", "work") if self.account.undelivered(kind)]
+        missing = [kind for kind in FOR if self.account.undelivered(kind)]
         if not missing:
             return LOOK_BACK
         return timeout if any(self.account.alive(kind) for kind in missing) else min(timeout, NOBODY_THERE)
@@ -124,6 +124,8 @@ class Simulation:
         said = orjson.loads(record.value or b"{}")
         if said.get("author", {}).get("kind") == "bot":
             self.account.come_out("reply", said["idempotency_key"], (said["in_reply_to"], said["ref"]))
+        elif said.get("purpose") == "acknowledgement":
+            self.account.come_out("notice", said["idempotency_key"], (said["in_reply_to"], said["ref"]))
 
     def _work(self, record: Record) -> None:
         work = orjson.loads(record.value or b"{}")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from services.cli.simulate.account import Account
+from services.cli.simulate.account import Account, Thing
 from services.cli.words import why
 from shared.ledger.state import Outcome
 
@@ -19,6 +19,14 @@ OUTCOMES: dict[Outcome, str] = {
     "quarantined": "quarantined",
     "duplicate": "duplicates",
 }
+DELIVERED: dict[str, tuple[Thing, str]] = {
+    "replies": ("reply", "answers not sent"),
+    "acknowledgements": ("notice", "not acknowledged"),
+    "works": ("work", "works not seen"),
+}
+"""What leaves the house, by its name in the figures; and what is said when it did not."""
+PROMISED = ("lost", "both", "out_of_order", "acknowledged_twice")
+"""What there must be none of."""
 EXPLAINED = ("people", "quarantined")
 SHOWN = 10
 Figures = dict[str, Any]
@@ -29,7 +37,7 @@ def figures(account: Account) -> Figures:
     fates = account.fates.values()
     outcomes = Counter(fate.outcome for fate in fates)
     waits = sorted(w for n in account.accepted if (w := account.latency(n)) is not None)
-    replies, works = account.undelivered("reply"), account.undelivered("work")
+    missing = {name: account.undelivered(kind) for name, (kind, _) in DELIVERED.items()}
     return {
         "sent": len(account.letters),
         "accepted": len(account.accepted),
@@ -38,8 +46,9 @@ def figures(account: Account) -> Figures:
         "lost": len(account.lost),
         "both": len(account.both),
         "out_of_order": len(account.out_of_order),
-        "undelivered": {"replies": len(replies), "works": len(works)},
-        "delivering": {"replies": account.alive("reply"), "works": account.alive("work")},
+        "acknowledged_twice": len(account.acknowledged_twice),
+        "undelivered": {name: len(numbers) for name, numbers in missing.items()},
+        "delivering": {name: account.alive(kind) for name, (kind, _) in DELIVERED.items()},
         "reasons": dict(
             Counter(f.reasons[0] for f in fates if f.reasons and f.outcome in EXPLAINED).most_common()
         ),
@@ -51,7 +60,8 @@ def figures(account: Account) -> Figures:
                 ("lost", account.lost),
                 ("both", account.both),
                 ("out_of_order", account.out_of_order),
-                ("undelivered", [*replies, *works]),
+                ("acknowledged_twice", account.acknowledged_twice),
+                ("undelivered", sorted({number for numbers in missing.values() for number in numbers})),
             )
         },
     }
@@ -82,8 +92,8 @@ def _throughput(account: Account) -> float | None:
 def failed(told: Figures) -> bool:
     """Whether anything went wrong: a promise broken, a message not accepted, or an outcome that did
     not come out although its service was at work."""
-    broken = told["lost"] or told["both"] or told["out_of_order"] or told["accepted"] < told["sent"]
-    stuck = any(told["undelivered"][kind] and told["delivering"][kind] for kind in ("replies", "works"))
+    broken = any(told[name] for name in PROMISED) or told["accepted"] < told["sent"]
+    stuck = any(told["undelivered"][name] and told["delivering"][name] for name in DELIVERED)
     return bool(broken or stuck)
 
 
@@ -98,11 +108,11 @@ def show(told: Figures, console: Console) -> None:
     for outcome, shown in OUTCOMES.items():
         table.add_row(shown, str(told[_names()[outcome]]), "")
     table.add_row("moved", str(told["moved"]), "brought home first, then counted above")
-    for name in ("lost", "both", "out_of_order"):
+    for name in PROMISED:
         table.add_row(name.replace("_", " "), _alarming(told[name]), _refs(told, name))
-    for kind, what in (("replies", "answers not sent"), ("works", "works not seen")):
-        if told["undelivered"][kind]:
-            table.add_row(what, _alarming(told["undelivered"][kind]), _absent(told, kind))
+    for name, (_, what) in DELIVERED.items():
+        if told["undelivered"][name]:
+            table.add_row(what, _alarming(told["undelivered"][name]), _absent(told, name))
     waits = told["latency_ms"]
     shown = " / ".join("–" if waits[p] is None else str(waits[p]) for p in waits)
     table.add_row("latency ms", shown, " / ".join(waits))
@@ -121,7 +131,7 @@ def _refs(told: Figures, name: str) -> str:
     return f"relais explain {' '.join(refs)}" if refs else ""
 
 
-def _absent(told: Figures, kind: str) -> str:
-    if told["delivering"][kind]:
+def _absent(told: Figures, name: str) -> str:
+    if told["delivering"][name]:
         return _refs(told, "undelivered")
-    return f"nothing came out: is the {'courier' if kind == 'replies' else 'dispatcher'} running?"
+    return f"nothing came out: is the {'dispatcher' if name == 'works' else 'courier'} running?"

@@ -2,19 +2,30 @@
 
 from typing import NamedTuple
 
-import orjson
 import pytest
 from msgspec.structs import replace
 
-from services.courier.decide import headers, reply
-from services.courier.settings import Settings
-from services.courier.worker import CourierWorker
+from services.courier.decide import headers, replies
 from shared.contracts.enrichment import IntentReading
 from shared.contracts.ledger import Entry
 from shared.contracts.outward import Author, Reply
-from shared.contracts.phrases import PASSED_TO_PEOPLE, say
-from shared.contracts.topics import LEDGER, REPLIES
-from shared.runtime.sender import Out
+from shared.contracts.phrases import (
+    ADDED,
+    BACK_TO_THE_BOT,
+    PASSED_ON,
+    PASSED_TO_PEOPLE,
+    PERSON_LOST,
+    REACH_A_PERSON,
+    TAKEN_OVER,
+    WITH_A_PERSON,
+    joined,
+    say,
+)
+from shared.ledger.state import Verdict
+from shared.policy.load import load_policy
+from shared.policy.model import Policy
+from shared.queue.waits import Waits
+from shared.runtime.settings import ROOT
 from tests.ledger.entries import (
     HERE,
     Diary,
@@ -32,9 +43,10 @@ from tests.ledger.entries import (
     returned,
     routed,
     taken_over,
+    transferred,
 )
-from tests.services.given import written
 
+POLICY = load_policy(ROOT / "deploy" / "policy.yaml")
 FRENCH = IntentReading(language="fr")
 TRACE = {"traceparent": "00-1-1-01"}
 HUMAN = routed(0, "human", intents=FRENCH)
@@ -47,7 +59,7 @@ class Case(NamedTuple):
     name: str
     before: list[Entry]
     entry: Entry
-    sent: tuple[str, str, str, str] | None
+    sent: tuple[str, str, str, str] | list[tuple[str, str, str, str]] | None
 
 
 HELD: list[Entry] = [HUMAN, assigned(0)]
@@ -72,39 +84,85 @@ CASES = [
     Case("a reply with a stale token", HELD, replied(0, 0), None),
     Case("a reply sent twice by its tool", [*HELD, replied(0, 1)], replied(0, 1), None),
     Case("a message for the bot", [], routed(0), None),
-    Case("the first message for people", [], HUMAN, ("notice", "3:0/notice", "m0", NOTICE)),
-    Case("the next one", [HUMAN], routed(1, "human"), None),
-    Case("a bot route that lands with people", [HUMAN], routed(1), None),
+    Case("the first message for people", [], HUMAN, ("notice", "3:0/ack", "m0", NOTICE)),
+    Case("the next one", [HUMAN], routed(1, "human"), ("notice", "3:1/ack", "m1", say(ADDED, "fr"))),
+    Case(
+        "one to their person", HELD, routed(1, "human"), ("notice", "3:1/ack", "m1", say(WITH_A_PERSON, "fr"))
+    ),
+    Case(
+        "a bot route that lands with people",
+        [HUMAN],
+        routed(1),
+        ("notice", "3:1/ack", "m1", say(ADDED, "fr")),
+    ),
     Case(
         "a bot that gives up",
         [routed(0, intents=FRENCH)],
         handed_over(0, pool="general", reason="bot_unsure"),
-        ("notice", "3:0/notice", "m0", NOTICE),
+        ("notice", "3:0/ack", "m0", NOTICE),
     ),
     Case(
         "the contingency plan, with several messages",
         [routed(0, intents=FRENCH)],
         handed_over(0, 1, bring=[1]),
-        ("notice", "3:1/notice", "m1", NOTICE),
+        [("notice", "3:0/ack", "m0", NOTICE), ("notice", "3:1/ack", "m1", NOTICE)],
     ),
-    Case("a late hand-over to people who have it", [HUMAN], handed_over(1, epoch=1, bring=[1]), None),
+    Case(
+        "a late hand-over to people who have it",
+        [HUMAN],
+        handed_over(1, epoch=1, bring=[1]),
+        ("notice", "3:1/ack", "m1", say(ADDED, "fr")),
+    ),
     Case(
         "a conversation taken over",
         [routed(0, intents=FRENCH)],
         taken_over(),
-        ("notice", "3:0/notice", "m0", NOTICE),
+        ("notice", "3:0/ack", "m0", say(WITH_A_PERSON, "fr")),
     ),
     Case(
         "people again after it was returned",
         [*HELD, closed(0, 1, to_bot=True)],
         routed(1, "human", intents=FRENCH),
-        ("notice", "3:1/notice", "m1", NOTICE),
+        ("notice", "3:1/ack", "m1", NOTICE),
     ),
-    Case("a new work while it is with people", [*HELD, closed(0, 1)], routed(1, "human"), None),
+    Case(
+        "a new work while it is with people",
+        [*HELD, closed(0, 1)],
+        routed(1, "human"),
+        ("notice", "3:1/ack", "m1", NOTICE),
+    ),
+    Case(
+        "a message for people while the bot has earlier ones",
+        [routed(0, intents=FRENCH), routed(1)],
+        routed(2, "human", intents=FRENCH),
+        [("notice", f"3:{n}/ack", f"m{n}", NOTICE) for n in range(3)],
+    ),
+    Case(
+        "given back to the bot too often, so people keep it",
+        [
+            *(routed(0), handed_over(0), assigned(0), closed(0, 2, to_bot=True)),
+            *(routed(1), handed_over(1, epoch=2), assigned(1, command="a2")),
+        ],
+        closed(1, 6, command="x2", to_bot=True),
+        None,
+    ),
     Case("a copy of an earlier message", [routed(0)], routed(1, "human", twin_of=0), None),
     Case("an assignment", [HUMAN], assigned(0), None),
-    Case("a work given back", HELD, released(0, 1), None),
+    Case("a work given back", HELD, replace(released(0, 1), why="declined"), None),
+    Case(
+        "a tool lost",
+        HELD,
+        replace(released(0, 1), why="tool_lost"),
+        ("notice", "3/2/notice", "m0", say(PERSON_LOST, "fr")),
+    ),
+    Case("a work passed on", HELD, transferred(0, 1), ("notice", "3/2/notice", "m0", say(PASSED_ON, "fr"))),
     Case("a work closed", HELD, closed(0, 1), None),
+    Case(
+        "given back to the bot",
+        HELD,
+        closed(0, 1, to_bot=True),
+        ("notice", "3/2/notice", "m0", say(joined(BACK_TO_THE_BOT, REACH_A_PERSON), "fr")),
+    ),
     Case("a conversation returned", [*HELD, closed(0, 1)], returned(1), None),
     Case("a quarantine", [], quarantined(0), None),
     Case("a move", [], moved(0), None),
@@ -117,15 +175,26 @@ CASES = [
 def test_an_entry_sends_what_the_table_says(case: Case) -> None:
     diary = Diary(*case.before)
     verdict = diary.write(case.entry)
-    made = reply(case.entry, verdict, HERE, len(case.before))
-    if case.sent is None:
-        assert made is None
-        return
-    kind, key, in_reply_to, text = case.sent
-    assert made is not None
-    assert (made.author.kind, made.id, made.idempotency_key) == (kind, key, key)
-    assert (made.conversation_id, made.channel) == ("c", "web")
-    assert (made.in_reply_to, made.text) == (in_reply_to, text)
+    made = sent(case.entry, verdict, diary, len(case.before))
+    expected = case.sent if isinstance(case.sent, list) else [case.sent] if case.sent else []
+    assert [(m.author.kind, m.id, m.in_reply_to, m.text) for m in made] == expected
+    for one in made:
+        assert one.idempotency_key == one.id
+        assert (one.conversation_id, one.channel) == ("c", "web")
+
+
+def sent(entry: Entry, verdict: Verdict, diary: Diary, offset: int, policy: Policy = POLICY) -> list[Reply]:
+    return replies(entry, verdict, diary.book, offset, policy, Waits(policy.told))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_message_settled_with_people_or_the_bot_is_acknowledged_once_and_no_other(case: Case) -> None:
+    diary = Diary(*case.before)
+    verdict = diary.write(case.entry)
+    made = sent(case.entry, verdict, diary, len(case.before))
+    seen = [m.ref for m in made if m.purpose == "acknowledgement" or m.author.kind == "bot"]
+    settled = [f"{HERE}:{one.offset}" for one in verdict.settled if one.outcome in ("answered", "people")]
+    assert sorted(seen) == sorted(settled)
 
 
 def test_an_answer_says_that_a_machine_speaks() -> None:
@@ -143,79 +212,37 @@ def test_an_answer_says_that_a_machine_speaks() -> None:
         idempotency_key="3:0",
         disclosure="Je suis…",
     )
-    assert reply(entry, diary.write(entry), HERE, 1) == expected
+    assert sent(entry, diary.write(entry), diary, 1) == [expected]
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "und"])
 def test_the_notice_speaks_the_customers_language_or_both(language: str) -> None:
     entry = routed(0, "human", intents=IntentReading(language=language))
-    made = reply(entry, Diary().write(entry), HERE, 0)
-    assert made is not None and made.text == say(PASSED_TO_PEOPLE, language)
+    diary = Diary()
+    [made] = sent(entry, diary.write(entry), diary, 0)
+    assert made.text == say(PASSED_TO_PEOPLE, language)
 
 
 def test_a_conversation_taken_over_with_nothing_open_gets_its_notice_too() -> None:
     diary = Diary(routed(0), answered(0))
-    made = reply(taken_over(), diary.write(taken_over()), HERE, 2)
-    assert made is not None
-    assert (made.in_reply_to, made.idempotency_key) == ("m0", "3/2/notice")
+    [made] = sent(taken_over(), diary.write(taken_over()), diary, 2)
+    assert (made.in_reply_to, made.idempotency_key, made.purpose) == ("m0", "3/2/notice", "information")
+    assert made.text == say(TAKEN_OVER, "fr")
 
 
 @pytest.mark.parametrize(
-    ("name", "entry", "carried"),
+    ("name", "entry", "ref", "carried"),
     [
-        ("an answer", answered(0, headers=TRACE), TRACE),
-        ("a message for people", routed(0, "human", said={"headers": TRACE}), TRACE),
-        ("a hand-over", handed_over(0, messages=(("3:0", message(0, headers=TRACE)),)), TRACE),
-        ("a hand-over without messages", handed_over(0), {}),
-        ("a person's reply", replied(0, 1), {}),
+        ("an answer", answered(0, headers=TRACE), "3:0", TRACE),
+        ("a message for people", routed(0, "human", said={"headers": TRACE}), "3:0", TRACE),
+        ("an earlier one that goes with it", routed(1, "human", said={"headers": TRACE}), "3:0", {}),
+        ("a hand-over", handed_over(0, messages=(("3:0", message(0, headers=TRACE)),)), "3:0", TRACE),
+        ("another message of it", handed_over(0, messages=(("3:0", message(0, headers=TRACE)),)), "3:1", {}),
+        ("a hand-over without messages", handed_over(0), "3:0", {}),
+        ("a person's reply", replied(0, 1), "3:0", {}),
     ],
 )
-def test_trace_headers_are_carried_on(name: str, entry: Entry, carried: dict[str, str]) -> None:
-    assert headers(entry) == carried
-
-
-STORY = (
-    replace(HUMAN, message=message(0, headers=TRACE)),
-    assigned(0),
-    replied(0, 1),
-    closed(0, 1, to_bot=True),
-    routed(1, intents=FRENCH),
-    answered(1, epoch=2, headers=TRACE),
-    answered(1, epoch=2),
-    routed(2, conversation="d"),
-    taken_over(conversation="d"),
-)
-
-
-async def sent_from(position: int) -> list[Out]:
-    """What a courier that restarts at a ledger position sends until the end of the story."""
-    courier = CourierWorker(HERE, Settings())
-    courier.book = Diary(*STORY[:position]).book
-    courier.receive(LEDGER, written(*STORY)[position:], 0)
-    return await courier.act(0)
-
-
-@pytest.mark.parametrize("position", range(len(STORY) + 1))
-async def test_the_same_entry_gives_the_same_bytes_after_any_restart(position: int) -> None:
-    whole, rest = await sent_from(0), await sent_from(position)
-    assert rest == whole[len(whole) - len(rest) :]
-
-
-async def test_replies_go_to_the_partition_of_their_conversation_with_key_and_headers() -> None:
-    whole = await sent_from(0)
-    assert {(out.topic, out.partition) for out in whole} == {(REPLIES, HERE)}
-    assert [out.key for out in whole] == [b"c", b"c", b"c", b"d"]
-    for out in whole:
-        assert (
-            dict(out.headers)["idempotency-key"].decode() == orjson.loads(out.value or b"")["idempotency_key"]
-        )
-    assert [dict(out.headers).get("traceparent") for out in whole] == [b"00-1-1-01", None, b"00-1-1-01", None]
-
-
-async def test_nothing_is_sent_twice_and_positions_follow_the_book() -> None:
-    courier = CourierWorker(HERE, Settings())
-    courier.receive(LEDGER, written(*STORY), 0)
-    assert len(await courier.act(0)) == 4
-    courier.receive(LEDGER, written(*STORY), 0)
-    assert await courier.act(0) == []
-    assert courier.positions() == {LEDGER: len(STORY)}
+def test_each_reply_carries_the_trace_headers_of_its_own_message(
+    name: str, entry: Entry, ref: str, carried: dict[str, str]
+) -> None:
+    assert headers(entry, ref) == carried
