@@ -30,6 +30,9 @@ INERT = {
     "offer_over": "the offer was over",
     "not_holder": "this agent did not hold the work",
     "stale_token": "the token was no longer valid",
+    "too_many_transfers": "the work had been passed on too often already",
+    "limit_of_moves": "the conversation had changed hands too often to go back to the bot",
+    "not_wrapping": "there was nothing to wrap up for this work",
     "unreadable": "it is no entry of the book",
 }
 

@@ -44,6 +44,19 @@ SNAPSHOTS = Counter("relais_snapshots_total", "Snapshots of the book written.")
 WORK_RECORDS = Counter("relais_work_records_total", "Records for agent tools, by type.", ["type"])
 REFUSED = Counter("relais_commands_refused_total", "Agents' commands refused, by reason.", ["reason"])
 QUEUED = Gauge("relais_work_open", "Open work, by state.", ["state"])
+CLOCKS = Histogram(
+    "relais_work_seconds",
+    "Opening time until a person's first and next reply and until the end, by clock, pool and priority.",
+    ["clock", "pool", "priority"],
+    buckets=(10, 30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400, 259_200),
+)
+SLA = Counter(
+    "relais_work_sla_total", "Clocks that stopped, by pool and whether in time.", ["clock", "pool", "result"]
+)
+WAIT_COVERAGE = Gauge(
+    "relais_wait_coverage", "Share of waits that came as customers of this pool were told.", ["pool"]
+)
+OFFERS = Counter("relais_offers_total", "Offers decided, by whether they still fitted the queue.", ["result"])
 REBUILDS = Counter(
     "relais_projection_rebuilds_total", "Times the queue in Redis was rebuilt from the ledger."
 )
@@ -54,6 +67,7 @@ for _counter, _words in (
     (READINGS, ("done", "failed")),
     (QUARANTINED, QUARANTINE_REASONS),
     (FALLBACK, ("silence", "patience", "bot_late")),
+    (OFFERS, ("made", "outdated")),
     (REPLIES, ("bot", "agent", "notice")),
 ):
     for _word in _words:

@@ -47,9 +47,16 @@ def answer(stage: Stage, arrived: Arrived) -> None:
 
 
 def hand_over(stage: Stage, arrived: Arrived) -> None:
-    """What router and dispatcher would write."""
+    """What router, dispatcher and courier would write."""
     stage.enter(routed(arrived.ref, arrived.value, "human", "wants_person"), arrived.partition)
     queue(stage, arrived)
+    acknowledge(stage, arrived)
+
+
+def acknowledge(stage: Stage, arrived: Arrived, key: str = "ack") -> None:
+    notice = {"author": {"kind": "notice"}, "purpose": "acknowledgement", "ref": arrived.ref}
+    told = {"in_reply_to": arrived.said["id"], "idempotency_key": f"{arrived.ref}/{key}"}
+    stage.write("replies", arrived.partition, notice | told)
 
 
 def queue(stage: Stage, arrived: Arrived) -> None:
@@ -72,7 +79,7 @@ def test_every_message_is_followed_to_its_outcome(stage: Stage, tmp_path: Path) 
     assert done.returncode == 0, done.stderr
     counts = ("accepted", "answered", "to_people", "quarantined", "duplicates", "moved", "lost", "both")
     assert [told[name] for name in counts] == [3, 2, 1, 0, 0, 0, 0, 0]
-    assert told["undelivered"] == {"replies": 0, "works": 0}
+    assert told["undelivered"] == {"replies": 0, "acknowledgements": 0, "works": 0}
     assert told["reasons"] == {"wants_person": 1}
     assert told["latency_ms"]["p99"] < 30_000
 
@@ -99,6 +106,19 @@ def test_a_message_that_is_answered_and_given_to_a_person_is_both(stage: Stage, 
         done = stage.relais("simulate", file_of(tmp_path, "a"), "--json")
     assert done.returncode == 1
     assert json.loads(done.stdout)["both"] == 1
+
+
+def test_a_message_that_is_acknowledged_twice_fails_the_run(stage: Stage, tmp_path: Path) -> None:
+    def act(arrived: Arrived) -> None:
+        hand_over(stage, arrived)
+        acknowledge(stage, arrived)
+        if arrived.said["text"] == "twice":
+            acknowledge(stage, arrived, "another")
+
+    with Player(stage, act):
+        done = stage.relais("simulate", file_of(tmp_path, "a", "twice"), "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["acknowledged_twice"], told["both"]) == (1, 1, 0)
 
 
 def test_a_message_that_overtakes_another_of_its_conversation_is_out_of_order(

@@ -69,6 +69,40 @@ def test_two_different_answers_are_both_and_a_repeated_one_is_not() -> None:
     assert made.both == [0]
 
 
+def test_an_acknowledgement_is_no_outcome_but_there_must_be_one_for_each_letter_with_people() -> None:
+    made = account("a", "b")
+    settle(made, 0)
+    settle(made, 1)
+    for number in range(2):
+        made.come_out("work", f"0:{number}", [f"m{number}"])
+    made.come_out("notice", "0:0/ack", ["m0", "0:0"])
+    made.come_out("notice", "0:0/ack", ["m0", "0:0"])
+    assert (made.both, made.acknowledged_twice, made.undelivered("notice")) == ([], [], [1])
+    assert failed(figures(made))
+    made.come_out("notice", "0:1/ack", ["m1", "0:1"])
+    assert not failed(figures(made))
+
+
+def test_an_answer_acknowledges_too_so_a_notice_besides_it_is_one_too_many() -> None:
+    made = account("a")
+    settle(made, 0, "answered")
+    made.come_out("reply", "0:0", ["m0"])
+    assert made.undelivered("notice") == [] and not failed(figures(made))
+    made.come_out("notice", "0:0/ack", ["m0"])
+    assert (made.both, made.acknowledged_twice) == ([], [0])
+    assert failed(figures(made))
+
+
+def test_a_courier_that_sends_answers_is_there_to_acknowledge() -> None:
+    made = account("a", "b")
+    settle(made, 0, "answered")
+    settle(made, 1)
+    made.come_out("work", "0:1", ["m1"])
+    assert not failed(figures(made)), "nobody delivers"
+    made.come_out("reply", "0:0", ["m0"])
+    assert failed(figures(made))
+
+
 def test_a_letter_that_moved_has_the_outcome_of_its_copy() -> None:
     made = account("a")
     settle(made, 0, "moved")
@@ -122,7 +156,7 @@ def test_what_does_not_come_out_fails_the_run_only_when_somebody_delivers() -> N
     assert figures(made)["undelivered"]["works"] == 2
     assert not failed(figures(made))
     made.come_out("work", "0:0", ["m0"])
-    assert made.undelivered("work") == [1]
+    assert made.undelivered("work") == [1] and not made.alive("notice")
     assert failed(figures(made))
 
 

@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from services.bot.decide import SAME, Limits
 from services.bot.http import MAX_ANSWER
 from services.bot.settings import Settings as BotSettings
-from services.dispatcher.decide import HEAD_START_MS
 from services.dispatcher.records import MAX_HISTORY, MAX_MESSAGES
 from services.fallback.settings import Settings as FallbackSettings
 from shared.contracts import inbound
@@ -19,33 +18,39 @@ from shared.contracts.agents import MAX_COMMAND_BYTES
 from shared.contracts.outward import WorkRecord, WorkType
 from shared.contracts.phrases import MACHINE, REACH_A_PERSON
 from shared.contracts.topics import DAY, FIXED, INBOUND, work
-from shared.contracts.vocabulary import QUARANTINE_REASONS, REASONS, REFUSALS, Sentence
+from shared.contracts.vocabulary import EXCLUSIONS, QUARANTINE_REASONS, REASONS, REFUSALS, Sentence
 from shared.ledger.archive import MAX_TURN
 from shared.ledger.book import FORGET_AFTER
 from shared.ledger.state import REMEMBERED_COMMANDS, REMEMBERED_IDS, REMEMBERED_MESSAGES, REMEMBERED_TURNS
 from shared.policy.model import Policy
+from shared.queue.order import HEAD_START, MINUTE, MOST_MINUTES
 from tests.docs.pages import rows, text_of
 
 
 def _settings(model: type[BaseModel], above: str = "") -> Iterator[tuple[str, str]]:
     """Every setting of the policy file with its default as the page has it."""
     for name, field in model.model_fields.items():
-        kind, path = field.annotation, f"{above}{name}"
-        inner = get_args(kind)[-1] if get_origin(kind) is dict else None
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            yield from _settings(kind, f"{path}.")
-        else:
-            yield path, _written(field)
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from _settings(inner, f"{path}.*.")
+        path, kind = f"{above}{name}", field.annotation
+        parts = [kind, *get_args(kind)]
+        inner = next((part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)), None)
+        if inner is None or inner is not kind:
+            yield path, "must be there" if field.is_required() else _written(field.default)
+        if inner is not None:
+            yield from _settings(inner, f"{path}.*." if get_origin(kind) in (dict, tuple) else f"{path}.")
 
 
-def _written(field: Any) -> str:
-    if field.is_required():
-        return "must be there"
-    if isinstance(field.default, dict):
-        return "{" + ", ".join(f"{name}: {value:g}" for name, value in field.default.items()) + "}"
-    return field.default if isinstance(field.default, str) else f"{field.default:g}"
+def _written(value: Any) -> str:
+    """A value as YAML would have it."""
+    match value:
+        case BaseModel():
+            return _written(value.model_dump())
+        case dict():
+            return "{" + ", ".join(f"{name}: {_written(one)}" for name, one in value.items()) + "}"
+        case tuple():
+            return "[" + ", ".join(map(_written, value)) + "]"
+        case None | bool():
+            return {None: "none", False: "false", True: "true"}[value]
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def test_every_setting_of_the_policy_is_told_with_its_default() -> None:
@@ -60,6 +65,17 @@ def _worded(table: list[list[str]]) -> dict[str, Sentence]:
 def test_the_reasons_and_refusals_are_told_in_the_words_that_people_are_shown() -> None:
     assert _worded(rows("policy.md", "## Reasons")) == REASONS
     assert _worded([row for row in rows("agents.md", "### Refusals") if len(row) == 4]) == REFUSALS
+
+
+def test_the_rules_that_exclude_agents_are_told_in_the_words_that_people_are_shown() -> None:
+    table = [row for row in rows("queue.md", "## Who is asked") if len(row) == 3]
+    assert _worded(table) == EXCLUSIONS
+
+
+def test_the_head_starts_and_their_bound_are_those_of_the_code() -> None:
+    told = {row[0]: row[2] for row in rows("queue.md", "## Who is served first")[1:]}
+    assert told == {"age_min": ""} | {term: f"{most:g}" for term, most in MOST_MINUTES.items()}
+    assert text_of("queue.md").count(f"{HEAD_START // MINUTE} minutes") == 2
 
 
 def test_the_reasons_for_quarantine_are_all_told() -> None:
@@ -90,11 +106,6 @@ def test_the_settings_of_the_http_bot_have_the_defaults_of_the_code() -> None:
         assert default == ("none" if field.default is None else f"{field.default:g}")
 
 
-def _long(milliseconds: int) -> str:
-    minutes = milliseconds // 60_000
-    return f"{minutes} minutes" if minutes < 60 else f"{minutes // 60} hours"
-
-
 LIMITS = Limits(3)
 DEADLINES = FallbackSettings.model_fields
 TOLD = [
@@ -115,8 +126,6 @@ TOLD = [
     ("agents.md", f"last {REMEMBERED_TURNS} things said"),
     ("agents.md", f"last {REMEMBERED_COMMANDS} commands"),
     ("agents.md", f"at most {MAX_COMMAND_BYTES:,} bytes"),
-    ("agents.md", f"`high` counts as {_long(HEAD_START_MS['high'])} older"),
-    ("agents.md", f"`urgent` as {_long(HEAD_START_MS['urgent'])} older"),
     ("bot.md", f"1 to {MAX_ANSWER:,} characters"),
     ("bot.md", f"at least {SAME:.0%}".replace("%", " %")),
     ("bot.md", f"at least\n{LIMITS.score:g} and leads the next one by at least {LIMITS.margin:g}"),

@@ -15,7 +15,7 @@ OF_CUSTOMERS = {
 }
 LABELS = {
     *("topic", "kind", "result", "reason", "route", "rule", "state", "type"),
-    *("author", "outcome", "partition"),
+    *("author", "outcome", "partition", "clock", "pool", "priority"),
 }
 
 

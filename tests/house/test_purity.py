@@ -10,6 +10,8 @@ PURE = (
     *(f"services/{service}/decide.py" for service in services()),
     *(f"shared/ledger/{name}.py" for name in ("fold", "rules", "book", "state", "frontier", "snapshot")),
     *("services/router/breaker.py", "services/router/join.py"),
+    *(f"shared/queue/{name}.py" for name in ("order", "capacity", "rings", "eligibility", "rounds", "why")),
+    *(f"shared/queue/{name}.py" for name in ("match", "desk", "rota", "values")),
 )
 FORBIDDEN = {
     *("asyncio", "threading", "time", "datetime", "random", "secrets", "uuid", "os", "socket", "subprocess"),

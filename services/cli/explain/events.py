@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.cli.follow import Folded
-from services.cli.words import INERT, why
+from services.cli.words import INERT, after, why
 from shared.contracts.ledger import (
     Answered,
     Assigned,
@@ -13,16 +13,22 @@ from shared.contracts.ledger import (
     HandedOver,
     Moved,
     MoveDone,
+    OnHold,
+    Overflowed,
     Quarantined,
     Released,
     Replied,
     Routed,
     TakenOver,
+    Transferred,
+    WrappedUp,
     kind,
 )
 from shared.contracts.placement import Ref
 from shared.contracts.record import Record
-from shared.ledger.state import Settled
+from shared.ledger.state import Verdict
+
+OVERFLOWED = {"closed": "is closed", "full": "could not take it in time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +50,27 @@ def event(ref: Ref, folded: Folded, began: int, with_text: bool) -> Event:
     """What an entry says about the message at `ref`, whose record has the time `began`."""
     record, entry, verdict = folded
     assert entry is not None, "an entry concerns the message"
-    text = entry.text if with_text and isinstance(entry, Answered | Replied) else None
     return Event(
         at=record.timestamp,
         after=record.timestamp - began,
         place=f"{record.partition}:{record.offset}",
         kind=kind(entry),
         by=_author(record),
-        says=_says(ref, entry, verdict.settled),
+        says=_says(ref, entry, verdict),
         inert=None if verdict.inert is None else INERT.get(verdict.inert, verdict.inert),
-        text=text,
+        text=_text(entry) if with_text else None,
     )
+
+
+def _text(entry: Entry) -> str | None:
+    """What the bot or a person wrote."""
+    match entry:
+        case Answered() | Replied():
+            return entry.text
+        case Transferred():
+            return entry.note
+        case _:
+            return None
 
 
 def _author(record: Record) -> str:
@@ -64,11 +80,12 @@ def _author(record: Record) -> str:
     return "unknown"
 
 
-def _says(ref: Ref, entry: Entry, settled: tuple[Settled, ...]) -> str:
+def _says(ref: Ref, entry: Entry, verdict: Verdict) -> str:
     """One sentence on what the entry said."""
-    mine = next((s for s in settled if s.offset == ref.offset), None)
-    if mine is None and settled and any(s.of == ref.offset for s in settled):
-        return f"{ref.partition}:{settled[0].offset} came with the same id: a duplicate of this one"
+    mine = next((s for s in verdict.settled if s.offset == ref.offset), None)
+    if mine is None and any(s.of == ref.offset for s in verdict.settled):
+        twin = verdict.settled[0].offset
+        return f"{ref.partition}:{twin} came with the same id: a duplicate of this one"
     if mine is not None and mine.of is not None:
         return f"a duplicate of {ref.partition}:{mine.of}"
     match entry:
@@ -91,15 +108,51 @@ def _says(ref: Ref, entry: Entry, settled: tuple[Settled, ...]) -> str:
             return "its copy is acknowledged at home"
         case Gap():
             return f"no record at {entry.first} to {entry.last}"
+        case _:
+            return _of_work(entry, verdict)
+
+
+def _of_work(entry: Entry, verdict: Verdict) -> str:
+    match entry:
         case TakenOver():
             return f"{entry.agent} took the conversation over"
         case Assigned():
-            return f"{entry.agent} took the work"
+            return f"{entry.agent} took the work{_waited(verdict)}"
         case Released():
             return f"{entry.agent} gave the work back: {entry.why}"
+        case Transferred():
+            noted = f"with a note of {len(entry.note)} characters"
+            return f"{entry.agent} passed the work on to pool {entry.pool}, {noted}"
+        case Overflowed():
+            return f"the work went to pool {entry.pool}, for its own {OVERFLOWED[entry.why]}"
+        case OnHold():
+            return f"{entry.agent} waits for somebody else{'' if entry.on else ' no more'}"
         case Replied():
             return f"{entry.agent} answered, {len(entry.text)} characters"
         case Closed():
-            return f"{entry.agent} closed the work: {entry.resolution}"
+            return f"{entry.agent} closed the work: {entry.resolution}{_afterwards(entry, verdict)}"
+        case WrappedUp():
+            return f"{entry.agent} wrapped the work up: {_judged(entry) or 'nothing was said of it'}"
         case _:
             return ""
+
+
+def _waited(verdict: Verdict) -> str:
+    if verdict.waited is None:
+        return ""
+    since, until = verdict.waited
+    return f", which had waited {after(until - since).removeprefix('+')} in its pool"
+
+
+def _afterwards(entry: Closed, verdict: Verdict) -> str:
+    """What was said of it, and who has the conversation."""
+    judged = f" ({_judged(entry)})" if _judged(entry) else ""
+    if verdict.kept:
+        return f"{judged}; back to the bot, but it had changed hands too often: people keep it"
+    return f"{judged}; back to the bot" if entry.to_bot else judged
+
+
+def _judged(entry: Closed | WrappedUp) -> str:
+    """Its disposition, and whether the customer's matter was resolved."""
+    solved = None if entry.solved is None else "solved" if entry.solved else "not solved"
+    return ", ".join(dict.fromkeys(word for word in (entry.disposition, solved) if word))

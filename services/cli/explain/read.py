@@ -12,10 +12,14 @@ from shared.contracts.ledger import (
     HandedOver,
     Moved,
     MoveDone,
+    OnHold,
+    Overflowed,
     Quarantined,
     Released,
     Replied,
     Routed,
+    Transferred,
+    WrappedUp,
 )
 from shared.contracts.placement import Ref
 from shared.contracts.topics import LEDGER
@@ -78,7 +82,16 @@ def concerns(folded: Folded, ref: Ref, work: str | None) -> bool:
             return str(ref) in folded.entry.refs
         case Gap():
             return folded.entry.first <= ref.offset <= folded.entry.last
-        case Assigned() | Released() | Replied() | Closed():
+        case (
+            Assigned()
+            | Released()
+            | Transferred()
+            | Overflowed()
+            | OnHold()
+            | Replied()
+            | Closed()
+            | WrappedUp()
+        ):
             return work is not None and folded.entry.work == work
         case _:
             return False
