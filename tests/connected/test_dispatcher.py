@@ -1,11 +1,14 @@
 """The human queue on the real broker and Redis: from the customer's message to the agent's last word."""
 
+import json
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from redis import Redis
 
+from tests.cli.command import relais
 from tests.kit.kafka import RealKafka
 from tests.kit.process import wait_until
 from tests.kit.redis import RealRedis
@@ -61,6 +64,21 @@ def test_a_work_waits_with_everything_an_agent_needs(desk: Desk) -> None:
     assert queued["enrichment"]["wants_person"] is True
     assert len(queued["policy_version"]) == 12
     assert desk.replied(conversation, "notice")["in_reply_to"] == second
+
+
+def test_explain_says_of_every_agent_why_they_have_not_got_a_work(
+    desk: Desk, ana: str, ben: str, tmp_path: Path
+) -> None:
+    conversation = fresh()
+    desk.arrive(ana, languages=["de"])
+    desk.arrive(ben, pools=["billing"])
+    desk.house.say(conversation, PERSON)
+    work = desk.told("queued", conversation)["work_id"]
+    where = ("--kafka", desk.house.kafka, "--namespace", desk.house.namespace)
+    explained = json.loads(relais(tmp_path, "explain", work, "--json", *where).stdout)
+    named = {one["agent_id"]: one["rule"] for one in explained["outcome"]["excluded"]}
+    assert explained["outcome"]["state"] == "waiting"
+    assert (named[ana], named[ben]) == ("language", "not_in_pool")
 
 
 def test_the_life_of_a_work_from_offer_to_close(desk: Desk, ana: str) -> None:

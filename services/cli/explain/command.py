@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from services.cli.contact import JsonOption, KafkaOption, NamespaceOption, contact
-from services.cli.explain import find, read
+from services.cli.explain import ask, find, read
 from services.cli.explain.find import Found, Tick
 from services.cli.explain.show import show
 from services.cli.explain.story import Story, tell
@@ -77,6 +77,8 @@ async def _story(house: House, ref: Ref, found: Found | None, text: bool, tick: 
     if story.outcome["outcome"] == "moved":
         for copy in await find.copies(house, ref, story.outcome["to"], tick):
             story.copies.append(await _story(house, copy, await find.at(house, copy), text, tick))
+    if story.outcome.get("state") == "waiting":
+        story.outcome["excluded"] = await ask.excluded(house, story.outcome["pool"], story.outcome["work"])
     return story
 
 

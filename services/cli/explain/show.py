@@ -168,7 +168,20 @@ def _came_of_it(outcome: dict[str, Any]) -> Iterator[Row]:
         case "people":
             holder = f" by {outcome['agent']}" if outcome.get("agent") else ""
             yield "work", f"{outcome['work']} in {outcome['pool']}, {outcome['state']}{holder}"
+            yield from _nobody(outcome)
         case "duplicate":
             yield "of", outcome["of"]
         case "moved":
             yield "to", f"partition {outcome['to']}" + ("" if outcome["done"] else ", not done yet")
+
+
+def _nobody(outcome: dict[str, Any]) -> Iterator[Row]:
+    """Why nobody has got a waiting work."""
+    if "excluded" not in outcome:
+        return
+    if outcome["excluded"] is None:
+        yield "why nobody", "cannot be said: no dispatcher answered"
+        return
+    for one in outcome["excluded"]:
+        yield "why nobody", f"{one['agent_id']}: {one['en']}"
+    yield "", "Whoever is not named here may get it, if anybody is there: it waits for its turn or its pool."

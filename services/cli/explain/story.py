@@ -151,4 +151,9 @@ def _standing(pages: Pages, entry: Entry) -> Facts:
     work = pages.book.conversation(getattr(entry, "conversation", "")).work
     if work is None or pages.work != str(Ref(pages.book.partition, work.id)):
         return {"state": "closed"}
-    return {"state": "held" if work.agent else "waiting", "agent": work.agent, "priority": work.priority}
+    return {
+        "state": "held" if work.agent else "waiting",
+        "pool": work.pool,
+        "agent": work.agent,
+        "priority": work.priority,
+    }
