@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from services.dispatcher import records
 from services.dispatcher.decide import Refusal, gone, refusal_code
 from shared.contracts.ledger import (
+    Answered,
     Assigned,
     Closed,
     OnHold,
@@ -18,6 +19,7 @@ from shared.contracts.ledger import (
     WrappedUp,
 )
 from shared.contracts.outward import WorkRecord, WorkType
+from shared.contracts.placement import parse_ref
 from shared.contracts.vocabulary import RefusalCode
 from shared.ledger.archive import Archive
 from shared.ledger.book import Book
@@ -70,10 +72,13 @@ class Announcer:
         self._book = book
         self._archive = archive
         self._policy = policy
+        self._drafts: dict[int, str] = {}
 
     async def announce(self, event: Event) -> list[Out]:
         """What to tell of a ledger entry, valid or not."""
         entry, verdict, before = event
+        if isinstance(entry, Answered):
+            return await self._late(entry)
         if verdict.inert is not None:
             return await self._not_taken(entry, verdict.inert)
         work, conversation = verdict.work, verdict.conversation
@@ -92,6 +97,15 @@ class Announcer:
             made[-1] = replace(made[-1], pool=self._policy.pool(before.pool if before else work.pool))
             made.append(await self._record("queued", work, entry.conversation, conversation, work.messages))
         return [self._out(record) for record in made]
+
+    async def _late(self, entry: Answered) -> list[Out]:
+        """An answer of the bot that came too late is a draft for whoever answers, until somebody has."""
+        conversation = self._book.conversation(entry.conversation)
+        work, late = conversation.work, parse_ref(entry.ref).offset
+        if work is None or work.answered_at is not None or late not in dict(work.messages):
+            return []
+        self._drafts[work.id] = entry.text.removesuffix(f"\n\n{entry.disclosure}")
+        return [self._out(await self._record("draft", work, entry.conversation, conversation, work.messages))]
 
     def _implied(self, entry: Proposal, work: Work) -> bool:
         """An assignment that only goes with the first word of a tool that assigns by itself."""
@@ -175,9 +189,13 @@ class Announcer:
         opens_at = serving(self._policy, pool, since, at).opens_at if work.agent is None else 0
         first = int(settings.sla.first_response * 1000)
         wrap = gone(record.work_id, conversation, self._policy).wrap if kind == "closed" else 0
+        draft = self._drafts.get(work.id)
+        if work.answered_at is not None or kind == "closed":
+            self._drafts.pop(work.id, None)
         return replace(
             record,
             pool=pool,
+            draft=draft,
             opens_at=records.when(opens_at) if opens_at else None,
             due_at=records.when(after_open(settings.hours, work.opened_at, first)),
             wrap_until=records.when(at + wrap) if wrap else None,

@@ -15,7 +15,7 @@ from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
 from shared.contracts.agents import AgentCommand
 from shared.contracts.errors import TransientFailure
-from shared.contracts.ledger import Entry, HandedOver, Released, Routed, encode
+from shared.contracts.ledger import Answered, Entry, HandedOver, Released, Routed, encode
 from shared.contracts.placement import parse_ref
 from shared.contracts.record import Record
 from shared.contracts.topics import AGENTS, LEDGER, Topic
@@ -95,6 +95,8 @@ class DispatcherWorker(Follower):
         """Note what concerns work; `act` tells it."""
         if verdict.inert is None:
             self._archive.remember(record, entry)
+        if isinstance(entry, Answered) and verdict.inert is not None:
+            self._events.append(Event(entry, verdict))
         if isinstance(entry, Routed | HandedOver | Proposal):
             before = None
             if verdict.work is not None:

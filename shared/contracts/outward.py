@@ -65,6 +65,7 @@ WorkType = Literal[
     "offer",
     "assigned",
     "message",
+    "draft",
     "replied",
     "held",
     "rescinded",
@@ -117,6 +118,8 @@ class WorkRecord:
     resolution: str | None = None
     disposition: str | None = None
     solved: bool | None = None
+    draft: str | None = None
+    """What the bot would have said, had it not been late. The customer has not seen it."""
     note: str | None = None
     """What the agent who transferred it says to the next person."""
     due_at: str | None = None

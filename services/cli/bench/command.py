@@ -47,7 +47,7 @@ def bench(
     goal is missed. The machine should have nothing else to do.
     """
     _check(kafka, plot)
-    with _progress() as say:
+    with progress() as say:
         result = _run(Console(stderr=True), say, kafka, redis, quick, rivals)
     print(show.as_json(result) if as_json else show.markdown(result))
     if plot is not None:
@@ -92,7 +92,7 @@ def _run(
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
+def progress() -> Iterator[Callable[[str], None]]:
     """One line on a terminal that says what goes on; a line for each step elsewhere."""
     console = Console(stderr=True)
     if not console.is_terminal:

@@ -33,7 +33,7 @@ def servers(kafka: str | None, redis: str | None, home: Path) -> Iterator[Server
     with ExitStack() as stack:
         if redis:
             check_redis(redis)
-        url = redis or _redis(home, stack)
+        url = redis or own_redis(home, stack).url
         yield Servers(kafka or _kafka(home, stack), url, own=not kafka)
 
 
@@ -70,7 +70,15 @@ def _kafka(home: Path, stack: ExitStack) -> str:
     return address
 
 
-def _redis(home: Path, stack: ExitStack) -> str:
+class OwnRedis(NamedTuple):
+    """One that was started here."""
+
+    url: str
+    server: Subject
+
+
+def own_redis(home: Path, stack: ExitStack) -> OwnRedis:
+    """A Redis that ends with the stack. Raises `UserMistake` when there is none to start."""
     program = shutil.which("redis-server")
     if program is None:
         raise UserMistake(
@@ -83,7 +91,7 @@ def _redis(home: Path, stack: ExitStack) -> str:
     stack.callback(server.kill)
     url = f"redis://127.0.0.1:{port}/0"
     until(lambda: server.check() and _pings(url), REDIS_WITHIN, "Redis answers")
-    return url
+    return OwnRedis(url, server)
 
 
 def _pings(url: str) -> bool:

@@ -8,15 +8,24 @@ from services.cli.bench.figures import Row
 from services.cli.bench.run import Result
 
 
-def markdown(result: Result) -> str:
-    """The tables: what has to be reached, what it is measured against, and where the CPU goes."""
-    goals = [each for each in result.rows if each.goal is not None]
-    others = [each for each in result.rows if each.goal is None]
+def tables(rows: Sequence[Row]) -> str:
+    """What has to be reached, and what it is measured against."""
+    goals = [each for each in rows if each.goal is not None]
+    others = [each for each in rows if each.goal is None]
     return "\n".join(
         [
             *_table(["measure", "measured", "lowest", "highest", "to reach", ""], map(_goal, goals)),
             "",
             *_table(["for comparison", "measured", "lowest", "highest"], map(_informing, others)),
+        ]
+    )
+
+
+def markdown(result: Result) -> str:
+    """The tables of the rows, and where the CPU goes."""
+    return "\n".join(
+        [
+            tables(result.rows),
             "",
             *_table(["service", "CPU per message, µs", "lowest", "highest", "share"], stages(result.stages)),
         ]

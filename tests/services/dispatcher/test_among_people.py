@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.policy.model import Policy
-from tests.ledger.entries import routed
+from tests.ledger.entries import answered, handed_over, routed
 from tests.services.dispatcher.house import House, types
 from tests.services.dispatcher.queue import policy
 
@@ -58,6 +58,23 @@ async def test_a_transferred_work_waits_in_the_other_pool_with_its_age_and_a_not
     [offer] = await house.until_quiet()
     assert (offer["agent_id"], offer["pool"], offer["note"]) == ("ben", "billing", "Double débit le 3.")
     assert offer["due_at"] == queued["due_at"] == passed["due_at"], "its age is kept"
+
+
+async def test_what_the_bot_says_too_late_is_a_draft_for_who_answers(house: House) -> None:
+    house.write(routed(0), handed_over(0, pool="general"))
+    assert types(await house.until_quiet()) == ["queued"]
+    house.write(answered(0, text="Deux jours.\n\nJe suis un robot.", disclosure="Je suis un robot."))
+    [draft] = await house.until_quiet()
+    assert (draft["type"], draft["draft"], draft["refs"]) == ("draft", "Deux jours.", ["3:0"])
+    house.present("ana")
+    [offer] = await house.until_quiet()
+    assert offer["draft"] == "Deux jours."
+    house.command("accept", "ana", work_id="3:0")
+    [holds] = await house.until_quiet()
+    house.command("reply", work_id="3:0", token=holds["token"], text="Deux jours, en effet.")
+    await house.until_quiet()
+    house.write(answered(0))
+    assert await house.until_quiet() == [], "nobody needs it any more"
 
 
 async def test_who_transferred_a_work_is_not_offered_it_again(house: House) -> None:

@@ -1,12 +1,10 @@
 """What things cost in CPU: everything takes its turn, several times over."""
 
 import subprocess
-import time
 from collections import defaultdict
 from pathlib import Path
 
-from redis import Redis
-
+from services.cli.bench.bare_redis import evalsha
 from services.cli.bench.bench import Bench
 from services.cli.bench.process import python
 from services.cli.bench.subjects import rivals
@@ -15,8 +13,6 @@ from services.cli.house import SERVICES
 
 BASELINES = "services.cli.bench.subjects.baselines"
 WIDE = 64
-LUA = "return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)"
-PIPELINE, CALLS = 64, 6400
 
 
 class Rounds:
@@ -54,7 +50,7 @@ class Rounds:
             for taker in self._takers:
                 self._bench.say(f"CPU, {repetition + 1} of {self._bench.sizes.repetitions}: {taker.name}")
                 self._turn(taker)
-            self.redis.append(_evalsha(self._bench.servers.redis, self._bench.broker.name("r1")))
+            self.redis.append(evalsha(self._bench.servers.redis, self._bench.broker.name("r1")).cpu)
 
     def _turn(self, taker: Bare | Served) -> None:
         count = self._count(taker.name)
@@ -103,17 +99,3 @@ def installed(python_of_rivals: str) -> tuple[str, ...]:
             [python_of_rivals, "-c", f"import {module}"], capture_output=True, check=False
         ).returncode
     )
-
-
-def _evalsha(url: str, key: str) -> float:
-    with Redis.from_url(url) as server:
-        sha = server.script_load(LUA)
-        began = time.thread_time()
-        for call in range(0, CALLS, PIPELINE):
-            pipe = server.pipeline(transaction=False)
-            for number in range(call, call + PIPELINE):
-                pipe.evalsha(str(sha), 1, key, str(number % 100))
-            pipe.execute()
-        used = time.thread_time() - began
-        server.delete(key)
-    return 1e6 * used / CALLS

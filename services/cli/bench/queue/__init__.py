@@ -1,0 +1,1 @@
+"""What the human queue costs in Redis and in the decision, against bare calls of a script."""

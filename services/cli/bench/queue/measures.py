@@ -1,0 +1,151 @@
+"""The measures: memory, claims and assignments, and the cost of one decision as the backlog grows."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec.structs import replace
+from redis import Redis
+
+from services.cli.bench.bare_redis import CALLS, PIPELINE, evalsha
+from services.cli.bench.figures import Row, percentile, ratios, row
+from services.cli.bench.queue.book import Queue
+from services.cli.bench.queue.crowd import AGENTS, PARTITIONS, POLICY, SEED, held, works
+from services.cli.bench.servers import OwnRedis
+from shared.queue.match import match
+from shared.queue.values import Offer, Placed
+
+FEW, MANY = 1_000, 100_000
+"""Works that wait."""
+DICE = random.Random(SEED)
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is done."""
+
+    repetitions: int
+    decisions: int
+
+
+FULL = Sizes(repetitions=7, decisions=1_000)
+QUICK = Sizes(repetitions=3, decisions=200)
+
+
+async def measure(redis: OwnRedis, sizes: Sizes, say: Say) -> list[Row]:
+    """Everything, on a Redis that is used for nothing else."""
+    return [*await _claims(redis, sizes, say), *await _decisions(redis, sizes, say)]
+
+
+async def _claims(redis: OwnRedis, sizes: Sizes, say: Say) -> list[Row]:
+    """Offers made and works assigned, `PIPELINE` at a time, and bare calls in turn with them."""
+    queue = Queue(redis.url)
+    await queue.come()
+    bare, claimed, assigned = [], [], []
+    for repetition in range(sizes.repetitions):
+        say(f"claim and assign, {repetition + 1} of {sizes.repetitions}")
+        waiting = [
+            replace(one, item=replace(one.item, partition=0))
+            for one in works(CALLS, await queue.store.now(), repetition * CALLS)
+        ]
+        await queue.fill(waiting)
+        bare.append(evalsha(redis.url, "r1").wall)
+        claimed.append(await _claim(queue, waiting))
+        assigned.append(await _assign(queue, waiting))
+    await queue.store.close()
+    return [
+        row("claim: offers made, rate ÷ R1's", ratios(bare, claimed), 0.5, sense="at least"),
+        row("assign: works given to agents, rate ÷ R1's", ratios(bare, assigned), 0.5, sense="at least"),
+        row("R1, pipelined EVALSHA", [1e6 / one for one in bare], unit="/s"),
+        row("claims", [1e6 / one for one in claimed], unit="/s"),
+        row("assignments", [1e6 / one for one in assigned], unit="/s"),
+    ]
+
+
+async def _claim(queue: Queue, waiting: Sequence[Placed]) -> float:
+    """µs for each offer of these works."""
+    view = await queue.store.view(PARTITIONS)
+    assert view is not None
+    agents = list(view.agents.values())
+    revision = {one.item.id: 1 for one in waiting}
+    offers = []
+    for number, one in enumerate(waiting):
+        agent = agents[number % AGENTS]
+        again = agent.revision + number // AGENTS
+        offers.append(Offer(one.item.id, revision[one.item.id], ((agent.id, again),), view.now + 3_600_000))
+    return await _timed(queue.store.reserve, offers)
+
+
+async def _assign(queue: Queue, waiting: Sequence[Placed]) -> float:
+    """µs for each of these works as the book gives it to the agent who took it."""
+    given = [
+        replace(
+            one,
+            lane="",
+            item=replace(one.item, agent=f"agent-{number % AGENTS:04d}", attempt=1, token=number + 1),
+        )
+        for number, one in enumerate(waiting)
+    ]
+
+    async def put(part: Sequence[Placed]) -> list[bool]:
+        await queue.apply(0, part)
+        return [True]
+
+    return await _timed(put, given)
+
+
+async def _timed(call: Callable[[Any], Any], things: Sequence[Any]) -> float:
+    began = time.perf_counter()
+    for at in range(0, len(things), PIPELINE):
+        if not all(await call(things[at : at + PIPELINE])):
+            raise RuntimeError("a call had no effect")
+    return 1e6 * (time.perf_counter() - began) / len(things)
+
+
+async def _decisions(redis: OwnRedis, sizes: Sizes, say: Say) -> list[Row]:
+    """Everybody has their hands full. Again and again one work ends, another comes, and who has room now is
+    offered one."""
+    costs, memory = {}, 0.0
+    for count in (FEW, MANY):
+        say(f"decisions while {count:,} works wait")
+        queue = Queue(redis.url)
+        busy = list(held(await queue.store.now()))
+        await queue.fill(busy)
+        await queue.come()
+        before = _memory(redis)
+        await queue.add(works(count, await queue.store.now()))
+        memory = (_memory(redis) - before) / count
+        taken = [one.item.id for one in busy]
+        costs[count] = [await _decide(queue, redis, taken, count + n) for n in range(sizes.decisions)]
+        await queue.store.close()
+    spread = [percentile(costs[MANY], share) for share in (0.25, 0.5, 0.75)]
+    growth = [percentile(costs[MANY], share) / percentile(costs[FEW], share) for share in (0.25, 0.5, 0.75)]
+    return [
+        row(f"CPU of one decision, {MANY:,} works and {AGENTS:,} agents, median", spread, 1, unit="ms"),
+        row(f"CPU of one decision, {MANY:,} works ÷ {FEW:,}", growth, 1.2),
+        row("Redis memory for a waiting work", [memory / 1024], 2, unit="KB"),
+    ]
+
+
+async def _decide(queue: Queue, redis: OwnRedis, taken: list[str], number: int) -> float:
+    """ms of CPU, of this process and Redis, from the look at the queue to the offer."""
+    place = DICE.randrange(len(taken))
+    taken[place], taken[-1] = taken[-1], taken[place]
+    await queue.remove([taken.pop()])
+    await queue.add(works(1, await queue.store.now(), number))
+    began = time.thread_time() + redis.server.cpu()
+    view = await queue.store.view(PARTITIONS)
+    assert view is not None
+    made = match(view, POLICY, desk=queue.desk)
+    await queue.store.reserve(made)
+    spent = time.thread_time() + redis.server.cpu() - began
+    taken += [offer.work for offer in made]
+    return 1e3 * spent
+
+
+def _memory(redis: OwnRedis) -> int:
+    with Redis.from_url(redis.url) as server:
+        return int(server.info("memory")["used_memory"])
