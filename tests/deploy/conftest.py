@@ -84,7 +84,7 @@ def _build(program: Path, ran_against: RanAgainst) -> None:
     shutil.rmtree(home)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def deployed(
     kafka: RealKafka, redis_server: RealRedis, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:

@@ -1,4 +1,4 @@
-"""One house on the real servers for all tests that do not break anything."""
+"""A house on the real servers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.kit.kafka import RealKafka
 from tests.kit.redis import RealRedis
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(kafka: RealKafka, redis_server: RealRedis) -> Iterator[House]:
     """All seven services at work. Tests use conversations of their own."""
     with House(kafka.address, redis_server.url) as house:

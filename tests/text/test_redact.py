@@ -39,10 +39,16 @@ def test_masking_twice_changes_nothing(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["1 " * 500_000, "FR76 " * 200_000, "+33 " * 200_000, "@" * 1_000_000, "a.b@" * 250_000]
 )
-def test_a_hostile_text_is_masked_in_bounded_time(text: str) -> None:
-    began = time.perf_counter()
+def test_what_a_hostile_text_costs_grows_with_its_length_only(text: str) -> None:
+    times = 8
+    assert cost(text) < 4 * times * cost(text[: len(text) // times])
+
+
+def cost(text: str) -> float:
+    """CPU of this thread: others at work on the machine do not count."""
+    began = time.thread_time()
     redact(text)
-    assert time.perf_counter() - began < 3
+    return time.thread_time() - began
 
 
 def test_checksums_follow_their_standards() -> None:
