@@ -1,5 +1,5 @@
-"""A house on the real servers for the tests of a file that break nothing. It ends with them: seven services take
-their share of the machine even when nothing happens."""
+"""A house on the real servers for the tests of a file that break nothing. It ends with them: seven services
+take their share of the machine even when nothing happens."""
 
 from __future__ import annotations
 

@@ -66,9 +66,8 @@ end
 -- counts from now. Who never announces anybody (`external`) is never silent.
 local function hold(agent, id, as, held, now, external)
   redis.call('HSET', key('held', agent), id, as .. ' ' .. held)
-  local seen = external == '1' and 4503599627370496 or now
-  redis.call('HSETNX', key('agent', agent), 'seen', seen)
-  redis.call('ZADD', key('agents'), 'NX', seen, agent)
+  redis.call('HSETNX', key('agent', agent), 'seen', external == '1' and 4503599627370496 or now)
+  redis.call('ZADD', key('agents'), 'NX', redis.call('HGET', key('agent', agent), 'seen'), agent)
   changed(agent)
 end
 

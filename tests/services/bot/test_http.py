@@ -32,8 +32,7 @@ async def asked(behave: Behave, parallel: int = 8, timeout: float = TIMEOUT) -> 
 async def result(behave: Behave, asking: Question | None = None) -> Result:
     """What the bot says to one question, within the time it has."""
     async with asked(behave) as bot:
-        found = await asyncio.wait_for(bot.ask(asking or question()), 30 * TIMEOUT)
-    return found
+        return await asyncio.wait_for(bot.ask(asking or question()), 30 * TIMEOUT)
 
 
 def body(**fields: object) -> bytes:

@@ -35,6 +35,19 @@ async def test_who_is_busy_keeps_what_was_offered_and_held(queue: Queue, status:
     assert (await queue.store.accept(ref(1), "ana")).code == "ok"
 
 
+async def test_who_went_home_stays_away_when_another_tool_gives_them_a_work(opened: Open) -> None:
+    queue = await opened(policy(grace=SHORT))
+    await queue.present(status="offline")
+    await queue.store.sweep()
+    await queue.put(work(1, pool="outside", external=True))
+    await queue.put(work(1, pool="outside", external=True, agent="ana", token=7))
+
+    async def lost() -> list[Lost]:
+        return await queue.store.sweep()
+
+    assert await eventually(lost) == [Lost(ref(1), "c1", "ana", 7)]
+
+
 async def test_who_goes_offline_loses_offers_at_once_and_held_work_after_the_grace(opened: Open) -> None:
     queue = await opened(policy(grace=SHORT))
     await offered(queue)
