@@ -27,6 +27,8 @@ COMMANDS = {
     "topics": Command("topics.command:app", "Make, check and describe the topics."),
     "simulate": Command("simulate.command:simulate", "Publish messages and follow each to its outcome."),
     "explain": Command("explain.command:explain", "Tell the story of one message."),
+    "agent": Command("agents.agent:agent", "Work as an agent: take offers, answer, close."),
+    "agents": Command("agents.command:app", "Let a simulated workforce work."),
     "policy": Command("policy:app", "Check a policy file before it goes live."),
     "quarantine": Command("quarantine.command:app", "Look at what could be shown to nobody."),
     "train": Command("models.train:train", "Train the models on the corpus of this project."),

@@ -56,6 +56,8 @@ async def describe(
         token=work.token,
         agent_id=work.agent,
         attempt=work.attempt,
+        on_hold=work.turn == "hold",
+        waiting_since=when(work.waiting_since) if work.waiting_since else None,
         note=_note(entries.get(work.note_at)) if work.note_at is not None else None,
         policy_version=latest.policy if isinstance(latest, Routed) else "",
     )

@@ -113,6 +113,10 @@ class WorkRecord:
     token: int | None = None
     agent_id: str | None = None
     attempt: int = 0
+    on_hold: bool = False
+    """Whether its holder waits for somebody else than the customer."""
+    waiting_since: str | None = None
+    """Since when the customer has waited for a person's next word, RFC 3339; `None`: they do not."""
     expires_at: str | None = None
     command_id: str | None = None
     resolution: str | None = None

@@ -24,7 +24,6 @@ from tests.workforce.tools import Tools
 COST, CAPACITY = 20, 100
 SERVICES = ("intent_classifier", "sentiment_scorer", "router", "fallback", "courier")
 DISPATCHERS = ("dispatcher-a", "dispatcher-b", "dispatcher-c")
-POOLS = ["general", "billing", "technical", "fallback"]
 TEXTS = (
     "Je veux parler à un conseiller",
     "I want to talk to a person",
@@ -57,9 +56,7 @@ def play(kafka: str, redis: str, chosen: Any) -> bool:
             house.launch("dispatcher", label)
         house.start(*SERVICES)
         house.wait_ready(*DISPATCHERS)
-        names = [f"agent-{number}" for number in range(chosen.agents)]
-        tools = Tools(house, names, POOLS, chosen.seed)
-        tools.start()
+        tools = Tools(house, chosen.agents, chosen.seed)
         stop = threading.Event()
         trouble = threading.Thread(target=_trouble, args=(house, redis, chosen, stop))
         trouble.start()
@@ -67,11 +64,11 @@ def play(kafka: str, redis: str, chosen: Any) -> bool:
         _until_closed(tools, len(said))
         stop.set()
         trouble.join()
-        tools.stop()
+        report = tools.stop()
         _until_quiet(house)
         verdict = judge(house, said, CAPACITY // COST)
-        _show(verdict, tools)
-        return not verdict.wrong
+        _show(verdict, report)
+        return not verdict.wrong and not report["contradictions"]
 
 
 def _policy() -> Path:
@@ -126,7 +123,7 @@ def _until_closed(tools: Tools, conversations: int, patience: float = 180) -> No
     """Wait as long as agents get on."""
     closed, since = -1, time.monotonic()
     while closed < conversations and time.monotonic() - since < patience:
-        now = sum(person.closed for person in tools.people.values())
+        now = tools.closed
         if now != closed:
             closed, since = now, time.monotonic()
         time.sleep(1)
@@ -138,12 +135,12 @@ def _until_quiet(house: House) -> None:
     time.sleep(5)
 
 
-def _show(verdict: Verdict, tools: Tools) -> None:
+def _show(verdict: Verdict, report: dict[str, Any]) -> None:
     print(f"conversations {verdict.conversations}, messages {verdict.messages}, closed {verdict.closed}")
     print(
         f"assignments {verdict.assignments}; most held at once {max(verdict.most_held.values(), default=0)}"
     )
-    print(f"refused: {dict(sorted(tools.refused.items()))}")
+    print(f"the tools' own report: {report}")
     print(f"wrong: {len(verdict.wrong)}")
     for line in verdict.wrong[:30]:
         print(f"  {line}")

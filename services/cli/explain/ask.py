@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from services.cli.follow import House, opened
-from services.cli.simulate.tail import Tail
+from services.cli.tail import Tail
 from shared.contracts.topics import AGENTS, work
 
 ANSWER_WITHIN = 5.0

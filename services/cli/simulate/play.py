@@ -10,7 +10,7 @@ import orjson
 from services.cli.follow import REF, Folded, House, fold, opened, reasons
 from services.cli.simulate.account import FOR, Account, Fate
 from services.cli.simulate.publish import MARK, Publisher
-from services.cli.simulate.tail import Tail
+from services.cli.tail import Tail
 from shared.contracts.ledger import Answered, Routed
 from shared.contracts.placement import Ref, parse_ref
 from shared.contracts.record import Record

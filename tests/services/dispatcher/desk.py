@@ -181,12 +181,12 @@ STALE, GRACE = 6, 1
 
 
 @contextmanager
-def human_queue(kafka: str, redis: str, folder: Path) -> Iterator[House]:
-    """A house with short times, a bot of the test's own, and a pool that assigns by itself. Without the
-    fallback: what the bot does not answer stays with it."""
+def human_queue(kafka: str, redis: str, folder: Path, stale: int = STALE) -> Iterator[House]:
+    """A house with short times (a tool counts as lost after `stale` seconds), a bot of the test's own, and a
+    pool that assigns by itself. Without the fallback: what the bot does not answer stays with it."""
     policy = yaml.safe_load((ROOT / "deploy" / "policy.yaml").read_text())
     policy["offers"] = {"life": {"blitz": 1}, "default_life": 60, "cooldown": 2, "missed_in_a_row": 20}
-    policy["presence"] = {"stale_after": STALE, "grace": GRACE}
+    policy["presence"] = {"stale_after": stale, "grace": GRACE}
     policy["capacity"] = {"ramp": {"start": 100}}
     policy["pools"]["technical"] = {"assignment": "external"}
     path = folder / "policy.yaml"
