@@ -28,6 +28,7 @@ COMMANDS = {
     "simulate": Command("simulate.command:simulate", "Publish messages and follow each to its outcome."),
     "explain": Command("explain.command:explain", "Tell the story of one message."),
     "policy": Command("policy:app", "Check a policy file before it goes live."),
+    "queue": Command("queue.command:app", "Try a policy on a simulated day of customers and agents."),
     "quarantine": Command("quarantine.command:app", "Look at what could be shown to nobody."),
     "train": Command("models.train:train", "Train the models on the corpus of this project."),
     "evaluate": Command("models.evaluate:evaluate", "Judge a model on labelled messages."),

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from statistics import mean
 from typing import Any, NamedTuple
 
+from shared.policy.model import Policy
 from shared.queue.clocks import Observation
+from shared.queue.order import MINUTE, RE_CONTACTS
 
 
 @dataclass
@@ -44,7 +46,7 @@ class Seen:
 class Waits(NamedTuple):
     """How long some customers waited for a person."""
 
-    count: int
+    works: int
     waiting: int
     """How many of them still wait; so far they count with the wait until the end."""
     mean: float
@@ -86,8 +88,8 @@ def wait_of(stay: Stay, ended_at: int) -> float:
 def _waits(stays: list[Stay], ended_at: int) -> Waits:
     ordered = sorted(wait_of(stay, ended_at) for stay in stays)
     still = sum(stay.taken_at is None for stay in stays)
-    quantiles = (quantile(ordered, share) for share in (0.5, 0.9, 0.95))
-    return Waits(len(ordered), still, mean(ordered), *quantiles, ordered[-1])
+    p50, p90, p95 = (quantile(ordered, share) for share in (0.5, 0.9, 0.95))
+    return Waits(len(ordered), still, mean(ordered), p50, p90, p95, ordered[-1])
 
 
 def quantile(ordered: list[float], share: float) -> float:
@@ -128,7 +130,15 @@ def used(seen: Seen) -> Used:
     return Used(len(shares), min(shares), mean(shares), max(shares)) if shares else Used(0, 0, 0, 0)
 
 
-def as_json(seen: Seen, bound_s: float) -> dict[str, Any]:
+def bound(policy: Policy) -> int:
+    """By how much (ms) a work can be overtaken at most under this policy: the sum of all head starts."""
+    order = policy.order
+    tiers = max(order.tiers.values(), default=0.0)
+    most = tiers + order.severity + order.sla_push + order.re_contact * RE_CONTACTS + order.transfer
+    return round(most * MINUTE)
+
+
+def as_json(seen: Seen, policy: Policy) -> dict[str, Any]:
     """All figures as a program reads them."""
     return {
         "waits": {
@@ -139,7 +149,7 @@ def as_json(seen: Seen, bound_s: float) -> dict[str, Any]:
         "offers": dict(sorted(seen.offers.items())),
         "deferred": sum(stay.deferred for stay in seen.stays.values()),
         "overflowed": sum(stay.overflowed for stay in seen.stays.values()),
-        "overtaken": {"most": seen.overtaken / 1000, "bound": bound_s},
+        "overtaken": {"most": seen.overtaken / 1000, "bound": bound(policy) / 1000},
     }
 
 
