@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -13,12 +13,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Drawn
 
+from services.cli.bench.plot import library
 from services.cli.contact import JsonOption
 from services.cli.queue import theory
 from services.cli.queue.arrivals import customers
 from services.cli.queue.day import Day
 from services.cli.queue.figures import as_json as told
-from services.cli.queue.plots import library, plot
+from services.cli.queue.plots import plot
 from services.cli.queue.scenario import check, load_scenario
 from services.cli.queue.tables import Run, Table, markdown, tables
 from shared.contracts.errors import UserMistake
@@ -67,6 +68,10 @@ def simulate(
         typer.echo(orjson.dumps(report).decode())
     else:
         draw(tables(runs))
+
+
+def _told(run: Run) -> dict[str, Any]:
+    return {"name": run.name, "policy": run.policy.version_hash, **told(run.seen, run.policy)}
 
 
 def simulated(file: Path, policies: list[Path | None], seed: int | None) -> list[Run]:

@@ -93,6 +93,7 @@ class House:
         """Bring the queue in step with the book and offer what waits; what agents' tools are told."""
         await self._projection.sync()
         await self._matcher.run(1)
+        self.queue.overtaking.decided()
         return self.queue.floor.outbox(0)
 
     async def sweep(self) -> list[Entry]:
@@ -104,6 +105,7 @@ class House:
             for lost in self.queue.floor.sweep(self._clock.now)
         ]
         await self._matcher.run(1, wide=True)
+        self.queue.overtaking.decided()
         return found
 
     def presence(self, command: Presence) -> None:

@@ -24,6 +24,7 @@ class Overtaking:
         self._policy = policy
         self._waiting: dict[Wants, SortedList] = {}
         self._known: dict[str, tuple[Wants, int]] = {}
+        self._passed_over: list[tuple[int, str]] = []
         self.greatest = 0
         """In ms."""
 
@@ -45,20 +46,28 @@ class Overtaking:
                 self._waiting.setdefault(wants, SortedList()).add((opened_at, placed.item.id))
 
     def look(self, offer: Offer, now: int) -> None:
-        """An offer is about to be made: who is passed over?"""
+        """An offer is about to be made: whom would its agent have had room for, who came earlier?"""
         chosen = self._floor.waiting(offer.work)
-        agents = self._floor.agents()
         if chosen is None or chosen.item.safety or held_for(chosen.item, now):
             return
-        agent = agents[offer.agents[0][0]]
+        agent = self._floor.agents()[offer.agents[0][0]]
         for opened_at, name in self._waiting[_wants(chosen.item)][:LOOKED_AT]:
-            if chosen.item.opened_at - opened_at <= self.greatest:
+            by = chosen.item.opened_at - opened_at
+            if by <= self.greatest:
                 return
             older = self._floor.waiting(name)
             if older is None or older.offered or older.item.safety or held_for(older.item, now):
                 continue
             if excluded_by(agent, older, now, self._policy) is None:
-                self.greatest = chosen.item.opened_at - opened_at
+                self._passed_over.append((by, name))
+
+    def decided(self) -> None:
+        """All offers of this moment are made: who was passed over and still waits has been overtaken."""
+        for by, name in self._passed_over:
+            older = self._floor.waiting(name)
+            if older is not None and not older.offered:
+                self.greatest = max(self.greatest, by)
+        self._passed_over.clear()
 
 
 def _wants(item: Item) -> Wants:

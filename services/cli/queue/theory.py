@@ -3,9 +3,9 @@
 With alike agents who take one conversation each and accept at once, one pool and no head starts, the queue is
 M/M/c, first come first served. All of that is said by scenario and policy; the simulation runs as always.
 
-The mean of correlated waits converges slowly. So beside each run Kiefer and Wolfowitz' recursion gives the waits
-that the very same customers have in an ideal queue, whose expectation Erlang C knows: an external control
-variate (Lavenberg and Welch, Management Science 27, 1981). What is left of chance is only what differs
+The mean of correlated waits converges slowly. So beside each run Kiefer and Wolfowitz' recursion gives the
+waits that the very same customers have in an ideal queue, whose expectation Erlang C knows: an external
+control variate (Lavenberg and Welch, Management Science 27, 1981). What is left of chance is only what differs
 between the two: nothing when every agent is given work as soon as possible, in order."""
 
 from collections.abc import Iterable, Sequence
