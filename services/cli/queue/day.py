@@ -57,7 +57,7 @@ class Day:
         self._letters = 0
         self._sweep_every = round(scenario.sweep * 1000)
         self._beat_every = max(1, round(policy.presence.stale_after * 1000 / HEARTBEATS))
-        self.seen = Seen(ended_at=self._start + self._length)
+        self.seen = Seen(began_at=self._start, ended_at=self._start + self._length)
         self._plan(customers)
 
     def _plan(self, customers: Sequence[Customer]) -> None:

@@ -40,6 +40,7 @@ class Seen:
     """By agent, the share of capacity in use while on shift, every so often."""
     overtaken: int = 0
     """By how much (ms) a work was overtaken at most."""
+    began_at: int = 0
     ended_at: int = 0
 
 

@@ -55,13 +55,12 @@ def _day(plots: Any, runs: Sequence[Run], path: Path) -> None:
 
 
 def waiting(seen: Seen) -> tuple[list[float], list[int]]:
-    """How many works wait every five minutes, in hours since the first was opened."""
+    """How many works wait every five minutes, in hours since the beginning."""
     stays = seen.stays.values()
-    first = min((stay.opened_at for stay in stays), default=seen.ended_at)
-    moments = range(first, seen.ended_at, STEP)
+    moments = range(seen.began_at, seen.ended_at, STEP)
     spans = [(s.opened_at, seen.ended_at if s.taken_at is None else s.taken_at) for s in stays]
     counts = [sum(since <= at < until for since, until in spans) for at in moments]
-    return [(at - first) / 3_600_000 for at in moments], counts
+    return [(at - seen.began_at) / 3_600_000 for at in moments], counts
 
 
 def _save(plots: Any, figure: Any, path: Path) -> None:

@@ -5,8 +5,8 @@ M/M/c, first come first served. All of that is said by scenario and policy; the 
 
 The mean of correlated waits converges slowly. So beside each run Kiefer and Wolfowitz' recursion gives the
 waits that the very same customers have in an ideal queue, whose expectation Erlang C knows: an external
-control variate (Lavenberg and Welch, Management Science 27, 1981). What is left of chance is only what differs
-between the two: nothing when every agent is given work as soon as possible, in order."""
+control variate (Lavenberg and Welch, Management Science 27, 1981). What is left of chance is only what
+differs between the two: nothing when every agent is given work as soon as possible, in order."""
 
 from collections.abc import Iterable, Sequence
 from heapq import heapreplace
