@@ -17,6 +17,11 @@ class Agenda:
         self._events: list[tuple[int, int, Happens, tuple[Any, ...]]] = []
         self._noted = 0
 
+    @property
+    def now(self) -> int:
+        """What time it is, in ms since the epoch."""
+        return self._clock.now
+
     def at(self, when: int, do: Happens, *given: Any) -> None:
         """Let something happen, not before now."""
         self._noted += 1

@@ -7,23 +7,18 @@ from dataclasses import dataclass
 from random import Random
 
 from services.cli.queue.agenda import Agenda
-from services.cli.queue.agents import Person, changes, losses, persons, reaction
+from services.cli.queue.agents import Person, reaction
 from services.cli.queue.arrivals import HOUR, Customer, Need, start_of, takes
 from services.cli.queue.figures import Seen, Stay
 from services.cli.queue.house import Clock, House
 from services.cli.queue.letters import routed
 from services.cli.queue.scenario import Scenario
+from services.cli.queue.team import SAMPLE, Team
 from shared.contracts.ledger import Closed, Entry, Overflowed, Released, Replied, WrappedUp
 from shared.ledger.state import Verdict
 from shared.policy.model import Policy
-from shared.queue.capacity import load
 from shared.queue.clocks import observe
 from shared.queue.values import Told
-
-SAMPLE = 60_000
-"""How often the load of agents is looked at, in ms."""
-HEARTBEATS = 3
-"""So many in the time after which a tool counts as lost."""
 
 
 @dataclass
@@ -50,27 +45,21 @@ class Day:
         self._agenda = Agenda(self._clock)
         self._house = House(policy, self._clock)
         self._progress: Callable[[float], None] | None = None
-        self._persons = persons(scenario)
         self._talks: dict[str, Talk] = {}
         self._asked: Counter[tuple[str, str]] = Counter()
         self._fresh: list[str] = []
         self._letters = 0
         self._sweep_every = round(scenario.sweep * 1000)
-        self._beat_every = max(1, round(policy.presence.stale_after * 1000 / HEARTBEATS))
         self.seen = Seen(began_at=self._start, ended_at=self._start + self._length)
+        self._team = Team(scenario, policy, self._agenda, self._house, self.seen)
         self._plan(customers)
 
     def _plan(self, customers: Sequence[Customer]) -> None:
-        for person in self._persons.values():
-            for at, status in changes(person, self._start, self._length):
-                self._agenda.at(at, self._becomes, person, status)
-            for at, until in losses(person, self._seed, self._start, self._length):
-                self._agenda.at(at, self._loses, person, until)
+        self._team.plan(self._start, self._length, self._seed)
         for customer in customers:
             self._agenda.at(customer.at, self._writes, Talk(customer, customer.need))
         self._agenda.after(0, self._sweep)
-        self._agenda.after(self._beat_every, self._beat)
-        self._agenda.after(SAMPLE, self._sample)
+        self._agenda.after(SAMPLE, self._tell)
 
     async def run(self, progress: Callable[[float], None] | None = None) -> Seen:
         """Let the day pass; `progress` is told the share of it that is over."""
@@ -133,41 +122,15 @@ class Day:
 
     # agents
 
-    def _becomes(self, person: Person, status: str) -> None:
-        person.status = status
-        self._speaks(person)
-
-    def _loses(self, person: Person, until: int) -> None:
-        person.lost_until = until
-        self._agenda.at(until, self._speaks, person)
-
-    def _speaks(self, person: Person, back: bool = False) -> None:
-        if not person.silent(self._clock.now):
-            self._house.presence(person.says(back))
-
-    def _back(self, person: Person) -> None:
-        if person.status == "available":
-            self._speaks(person, back=True)
-
-    def _beat(self) -> None:
-        agents = self._house.queue.floor.agents()
-        for person in self._persons.values():
-            if person.status == "drain" and not agents[person.name].held:
-                self._becomes(person, "offline")
-            if person.status != "offline":
-                self._speaks(person)
-        self._agenda.after(self._beat_every, self._beat)
-
     def _told(self, told: Told) -> None:
         offers = self.seen.offers
         match told.type:
             case "offer":
                 offers["made"] += 1
-                self._asks(self._persons[told.agent], told.work)
+                self._asks(self._team.persons[told.agent], told.work)
             case "away":
                 offers["away"] += 1
-                person = self._persons[told.agent]
-                self._agenda.after(round(person.group.back_after * 1000), self._back, person)
+                self._team.away(told.agent)
             case "alarm":
                 offers["alarm"] += 1
             case "rescinded":
@@ -203,12 +166,12 @@ class Day:
     def _attend(self, talk: Talk, agent: str, token: int | None) -> None:
         """Work on the next answer, if the customer waits for one."""
         if not talk.owed:
-            handling = self._persons[agent].group.handles(talk.customer.channel)
+            handling = self._team.persons[agent].group.handles(talk.customer.channel)
             span = takes(handling, talk.need.answers[talk.said])
             self._agenda.after(span, self._answers, talk, agent, token)
 
     def _answers(self, talk: Talk, agent: str, token: int | None) -> None:
-        person = self._persons[agent]
+        person = self._team.persons[agent]
         if person.silent(self._clock.now):
             self._agenda.at(person.lost_until, self._answers, talk, agent, token)
             return
@@ -250,13 +213,7 @@ class Day:
                 self.seen.offers["work lost"] += 1
         self._agenda.after(self._sweep_every, self._sweep)
 
-    def _sample(self) -> None:
-        now = self._clock.now
-        agents = self._house.queue.floor.agents()
-        for person in self._persons.values():
-            agent = agents.get(person.name)
-            if agent is not None and person.status == "available" and agent.capacity:
-                self.seen.loads[person.name].append(load(agent, now, self._policy) / agent.capacity)
+    def _tell(self) -> None:
         if self._progress is not None:
-            self._progress((now - self._start) / self._length)
-        self._agenda.after(SAMPLE, self._sample)
+            self._progress((self._clock.now - self._start) / self._length)
+        self._agenda.after(SAMPLE, self._tell)

@@ -85,7 +85,12 @@ def figures(runs: list[Run]) -> str:
 
 def settings() -> str:
     """Every setting with its default, as rows of a table."""
-    named = {"": Scenario, "arrivals.*.": Stream, "agents.*.": Group, "…handling.": Duration}
+    named: dict[str, type[BaseModel]] = {
+        "": Scenario,
+        "arrivals.*.": Stream,
+        "agents.*.": Group,
+        "…handling.": Duration,
+    }
     rows = (row for above, model in named.items() for row in _rows(above, model))
     return "".join(f"| `{name}` | {default} |\n" for name, default in rows)
 
