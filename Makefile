@@ -13,7 +13,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 DATASETS ?= ../shared/datasets
 
 .DEFAULT_GOAL := help
-.PHONY: help venv up test check models models-report bench workforce lock clean
+.PHONY: help venv up test check models models-report bench workforce queue-report queue-check lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,12 @@ models-report: $(VENV)/.ready-dev ## Judge the models; writes docs/models-report
 
 bench: $(VENV)/.ready ## Measure what Relais costs against its baselines, on real servers
 	@$(BIN)/relais bench
+
+queue-report: $(VENV)/.ready-dev ## The shipped policy on a simulated day; writes docs/queue-simulation.md
+	@$(BIN)/python -m services.cli.queue.page
+
+queue-check: $(VENV)/.ready ## Hold the simulation of the queue against queueing theory; a few minutes
+	@$(BIN)/relais queue check --customers 50000
 
 workforce: $(VENV)/.ready-dev ## 20 agents, 2,000 conversations, dispatchers killed and Redis wiped; some ten minutes
 	@$(BIN)/python -m tests.workforce

@@ -30,6 +30,7 @@ COMMANDS = {
     "agent": Command("agents.agent:agent", "Work as an agent: take offers, answer, close."),
     "agents": Command("agents.command:app", "Let a simulated workforce work."),
     "policy": Command("policy:app", "Check a policy file before it goes live."),
+    "queue": Command("queue.command:app", "Try a policy on a simulated day of customers and agents."),
     "quarantine": Command("quarantine.command:app", "Look at what could be shown to nobody."),
     "train": Command("models.train:train", "Train the models on the corpus of this project."),
     "evaluate": Command("models.evaluate:evaluate", "Judge a model on labelled messages."),

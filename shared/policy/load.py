@@ -1,15 +1,17 @@
-"""Reading the policy file; every error names its line."""
+"""Reading the policy file, and files like it; every error names its line."""
 
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared.contracts.errors import UserMistake
 from shared.policy.model import Policy
+
+T = TypeVar("T", bound=BaseModel)
 
 
 def load_policy(path: Path) -> Policy:
@@ -23,6 +25,13 @@ def load_policy(path: Path) -> Policy:
 
 def parse_policy(content: bytes, name: str = "policy") -> Policy:
     """The policy in the bytes of a YAML file; `name` is used in errors."""
+    wanted = "the policy must be a mapping with `version`, `intents` and `pools`"
+    return parse(content, name, Policy, wanted, version_hash=sha256(content).hexdigest()[:12])
+
+
+def parse(content: bytes, name: str, model: type[T], wanted: str, **more: Any) -> T:
+    """What the bytes of a YAML file say, as a `model`, with `more` that is not in the file. Raises
+    `UserMistake`: every mistake with its line, or what is `wanted` when it is no mapping at all."""
     try:
         tree = yaml.compose(content, Loader=yaml.SafeLoader)
         raw = yaml.safe_load(content)
@@ -34,9 +43,9 @@ def parse_policy(content: bytes, name: str = "policy") -> Policy:
     if twice:
         raise UserMistake("\n".join(twice))
     if not isinstance(raw, dict):
-        raise UserMistake(f"{name}:1: the policy must be a mapping with `version`, `intents` and `pools`")
+        raise UserMistake(f"{name}:1: {wanted}")
     try:
-        return Policy.model_validate({**raw, "version_hash": sha256(content).hexdigest()[:12]})
+        return model.model_validate({**raw, **more})
     except ValidationError as error:
         lines = [_line(name, tree, problem) for problem in error.errors(include_url=False)]
         raise UserMistake("\n".join(lines)) from error

@@ -5,13 +5,13 @@ It only keeps state and refuses what does not fit to it; whom to offer what `mat
 Every method is one atomic step; `now` is in milliseconds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from shared.contracts.agents import Presence
 from shared.policy.model import Policy
 from shared.queue.board import Board, Entry
 from shared.queue.lanes import LOOK
-from shared.queue.values import Answer, Gone, Lost, Offer, Placed, Told, View, Waiting, Wrap
+from shared.queue.values import Agent, Answer, Gone, Lost, Offer, Placed, Told, View, Waiting, Wrap
 
 ACCEPTING = 10_000
 """How long an accepted offer stays reserved while the book decides, in milliseconds."""
@@ -58,6 +58,10 @@ class Floor:
         board = self._board
         lanes = tuple(tuple(board.waiting(work) for work in lane) for lane in board.lanes.look(far, wide))
         return View(now, lanes, dict(board.crew.agents()))
+
+    def agents(self) -> Mapping[str, Agent]:
+        """Everybody ever heard of, as they are now."""
+        return self._board.crew.agents()
 
     def waiting(self, work: str) -> Waiting | None:
         """One open work, wherever it is."""

@@ -9,7 +9,7 @@ from tests.house.code import Module, imports, modules, services
 PURE = (
     *(f"services/{service}/decide.py" for service in services()),
     *(f"shared/ledger/{name}.py" for name in ("fold", "rules", "book", "state", "frontier", "snapshot")),
-    *("services/router/breaker.py", "services/router/join.py"),
+    *("services/router/breaker.py", "services/router/join.py", "services/cli/queue/erlang.py"),
     *(f"shared/queue/{name}.py" for name in ("order", "capacity", "rings", "eligibility", "rounds", "why")),
     *(f"shared/queue/{name}.py" for name in ("match", "desk", "rota", "values")),
 )

@@ -9,13 +9,13 @@ from shared.contracts.errors import UserMistake
 MET, MISSED = "#2a7f62", "#b5443a"
 
 
-def library() -> Any:
-    """Raises `UserMistake` when there is nothing to draw with."""
+def library(option: str = "--plot") -> Any:
+    """What `option` draws with. Raises `UserMistake` when there is nothing to draw with."""
     try:
         import matplotlib as found  # noqa: PLC0415  (no service needs it)
         import matplotlib.pyplot as plots  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise UserMistake("--plot needs matplotlib: run `make venv` first") from error
+        raise UserMistake(f"{option} needs matplotlib: run `make venv` first") from error
     found.use("Agg")
     return plots
 
