@@ -44,7 +44,9 @@ class Store:
         self._prefix = f"{{{namespace}}}:"
         common = (_LUA / "common.lua").read_text()
         self._scripts = {
-            path.stem: self._redis.register_script(common + path.read_text())
+            path.stem: self._redis.register_script(
+                f"{common}\nlocal function run()\n{path.read_text()}\nend\nreturn finish(run())"
+            )
             for path in _LUA.glob("*.lua")
             if path.stem != "common"
         }

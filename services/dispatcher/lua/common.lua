@@ -43,22 +43,53 @@ local function offered(work)
   return cjson.decode(work.offered)
 end
 
-local function tell(partition, told)
-  redis.call('RPUSH', key('outbox', partition), cjson.encode(told))
-end
+-- Every run of a script that changes something is one step; what it changes gets the step's number as its
+-- revision. What lists of lanes, agents and things to tell gain is gathered and written once, by `finish`.
+local number, moved, noted, telling = nil, {}, {}, {}
 
-local number = nil
 local function step()
   number = number or redis.call('INCR', key('changes'))
   return number
 end
 
+local function stir(lane)
+  if (lane or '') ~= '' then moved[lane] = true end
+end
+
+local function noticed(agent) noted[agent] = true end
+
+local function tell(partition, told)
+  local outbox = key('outbox', partition)
+  telling[outbox] = telling[outbox] or {}
+  table.insert(telling[outbox], cjson.encode(told))
+end
+
+local function each_part(list, size, call)
+  for from = 1, #list, size do call(unpack(list, from, math.min(from + size - 1, #list))) end
+end
+
+local function numbered(names)
+  local list = {}
+  for name in pairs(names) do
+    table.insert(list, step())
+    table.insert(list, name)
+  end
+  return list
+end
+
+local function finish(answer)
+  each_part(numbered(moved), 1000, function(...) redis.call('ZADD', key('lanes'), ...) end)
+  each_part(numbered(noted), 1000, function(...) redis.call('ZADD', key('changed'), ...) end)
+  for outbox, list in pairs(telling) do
+    each_part(list, 1000, function(...) redis.call('RPUSH', outbox, ...) end)
+  end
+  return answer
+end
+
 -- Agents.
 
-local function noticed(agent) redis.call('ZADD', key('changed'), step(), agent) end
-
 local function changed(agent)
-  redis.call('HINCRBY', key('agent', agent), 'revision', 1)
+  redis.call('HSET', key('agent', agent), 'revision', step())
   noticed(agent)
 end
 
@@ -66,8 +97,10 @@ end
 -- counts from now. Who never announces anybody (`external`) is never silent.
 local function hold(agent, id, as, held, now, external)
   redis.call('HSET', key('held', agent), id, as .. ' ' .. held)
-  redis.call('HSETNX', key('agent', agent), 'seen', external == '1' and 4503599627370496 or now)
-  redis.call('ZADD', key('agents'), 'NX', redis.call('HGET', key('agent', agent), 'seen'), agent)
+  if not redis.call('ZSCORE', key('agents'), agent) then
+    redis.call('HSETNX', key('agent', agent), 'seen', external == '1' and 4503599627370496 or now)
+    redis.call('ZADD', key('agents'), redis.call('HGET', key('agent', agent), 'seen'), agent)
+  end
   changed(agent)
 end
 
@@ -76,11 +109,9 @@ local function release(agent, id)
 end
 
 local function took(agent, severe, now)
-  redis.call('RPUSH', key('hour', agent), now)
-  redis.call('LTRIM', key('hour', agent), -1000, -1)
-  local name = key('agent', agent)
-  if severe then redis.call('HINCRBY', name, 'severe', 1) else redis.call('HSET', name, 'severe', 0) end
-  redis.call('HSET', name, 'missed', 0)
+  if redis.call('RPUSH', key('hour', agent), now) > 1000 then redis.call('LPOP', key('hour', agent)) end
+  local before = severe and redis.call('HGET', key('agent', agent), 'severe') or -1
+  redis.call('HSET', key('agent', agent), 'severe', before + 1, 'missed', 0)
 end
 
 local function answered(agent)
@@ -95,12 +126,8 @@ end
 
 -- Works.
 
-local function stir(lane)
-  if (lane or '') ~= '' then redis.call('ZADD', key('lanes'), step(), lane) end
-end
-
 local function revise(id, lane)
-  redis.call('HINCRBY', key('work', id), 'revision', 1)
+  redis.call('HSET', key('work', id), 'revision', step())
   stir(lane)
 end
 
@@ -200,9 +227,9 @@ local function put(new, now, fresh)
     dequeue(id, old)
   end
   redis.call('HSET', name, 'item', new.item, 'held', new.held, 'lane', new.lane, 'rank', new.rank,
-    'agent', new.agent, 'attempt', new.attempt, 'partition', new.partition, 'external', new.external)
-  revise(id, new.lane)
-  redis.call('SADD', key('partition', new.partition), id)
+    'agent', new.agent, 'attempt', new.attempt, 'partition', new.partition, 'external', new.external, 'revision', step())
+  stir(new.lane)
+  if not old.item then redis.call('SADD', key('partition', new.partition), id) end
   if new.agent ~= '' then
     hold(new.agent, id, 'assigned', new.held, now, new.external)
     if fresh and old.agent ~= new.agent then took(new.agent, new.severe, now) end

@@ -14,7 +14,7 @@ noticed(agent)
 if status ~= old.status then redis.call('HSET', name, 'missed', 0) end
 if came and status ~= 'offline' then redis.call('HSET', name, 'online', now) end
 if status ~= old.status or facts ~= old.facts or (came and status ~= 'offline') then
-  redis.call('HINCRBY', name, 'revision', 1)
+  changed(agent)
 end
 if status == 'offline' then return_all(agent, now) end
 return 1

@@ -4,13 +4,17 @@
 -- Returns 1 for each offer that was made, 0 for each other.
 local stale, now = tonumber(ARGV[1]), clock()
 
+local given = {}  -- how many offers each agent got in this step; a decision counts each as a revision
+
 local function fits(offer, work)
   if work[1] ~= tostring(offer[2]) or (work[2] or '') == '' or work[3] then return false end
   for i = 4, #offer do
-    local agent = redis.call('HMGET', key('agent', offer[i][1]), 'revision', 'status', 'seen')
-    if agent[1] ~= tostring(offer[i][2]) or agent[2] ~= 'available' or now - tonumber(agent[3]) >= stale then
-      return false
-    end
+    local name, revision = offer[i][1], offer[i][2]
+    local agent = given[name] and {} or redis.call('HMGET', key('agent', name), 'revision', 'status', 'seen')
+    local before = given[name] or {revision = tonumber(agent[1]), times = 0}
+    if before.revision + before.times ~= revision then return false end
+    if not given[name] and (agent[2] ~= 'available' or now - tonumber(agent[3]) >= stale) then return false end
+    given[name] = before
   end
   return true
 end
@@ -20,14 +24,14 @@ local function make(offer, work)
   dequeue(id, {lane = work[2]})
   for i = 4, #offer do
     local agent = offer[i][1]
+    given[agent].times = given[agent].times + 1
     table.insert(asked, agent)
     redis.call('HSET', key('held', agent), id, 'offered ' .. work[5])
-    redis.call('HSET', key('agent', agent), 'last', now, 'revision', offer[i][2] + 1)
+    redis.call('HSET', key('agent', agent), 'last', now, 'revision', step())
     noticed(agent)
     tell(work[4], {type = 'offer', work = id, agent = agent, deadline = offer[3]})
   end
-  redis.call('HSET', key('work', id), 'offered', cjson.encode(asked), 'deadline', offer[3],
-    'revision', offer[2] + 1)
+  redis.call('HSET', key('work', id), 'offered', cjson.encode(asked), 'deadline', offer[3], 'revision', step())
   redis.call('ZADD', key('offers'), offer[3], id)
 end
 

@@ -9,10 +9,10 @@ from typing import Any
 from msgspec.structs import replace
 from redis import Redis
 
-from services.cli.bench.bare_redis import CALLS, PIPELINE, evalsha
+from services.cli.bench.bare_redis import PIPELINE, evalsha
 from services.cli.bench.figures import Row, percentile, ratios, row
 from services.cli.bench.queue.book import Queue
-from services.cli.bench.queue.crowd import AGENTS, PARTITIONS, POLICY, SEED, held, works
+from services.cli.bench.queue.crowd import AGENTS, HOUR_MS, PARTITIONS, POLICY, SEED, held, works
 from services.cli.bench.servers import OwnRedis
 from shared.queue.match import match
 from shared.queue.values import Offer, Placed
@@ -20,6 +20,8 @@ from shared.queue.values import Offer, Placed
 FEW, MANY = 1_000, 100_000
 """Works that wait."""
 DICE = random.Random(SEED)
+CLAIMS = 1_920
+"""Not more than there are agents: each is asked once."""
 Say = Callable[[str], None]
 
 
@@ -49,7 +51,7 @@ async def _claims(redis: OwnRedis, sizes: Sizes, say: Say) -> list[Row]:
         say(f"claim and assign, {repetition + 1} of {sizes.repetitions}")
         waiting = [
             replace(one, item=replace(one.item, partition=0))
-            for one in works(CALLS, await queue.store.now(), repetition * CALLS)
+            for one in works(CLAIMS, await queue.store.now(), repetition * CLAIMS)
         ]
         await queue.fill(waiting)
         bare.append(evalsha(redis.url, "r1").wall)
@@ -66,16 +68,15 @@ async def _claims(redis: OwnRedis, sizes: Sizes, say: Say) -> list[Row]:
 
 
 async def _claim(queue: Queue, waiting: Sequence[Placed]) -> float:
-    """µs for each offer of these works."""
-    view = await queue.store.view(PARTITIONS)
+    """µs for each offer of these works, each to another agent."""
+    view = await queue.store.view(PARTITIONS, far=len(waiting))
     assert view is not None
-    agents = list(view.agents.values())
-    revision = {one.item.id: 1 for one in waiting}
-    offers = []
-    for number, one in enumerate(waiting):
-        agent = agents[number % AGENTS]
-        again = agent.revision + number // AGENTS
-        offers.append(Offer(one.item.id, revision[one.item.id], ((agent.id, again),), view.now + 3_600_000))
+    revisions = {seen.item.id: seen.revision for lane in view.lanes for seen in lane}
+    until = view.now + HOUR_MS
+    offers = [
+        Offer(one.item.id, revisions[one.item.id], ((agent.id, agent.revision),), until)
+        for one, agent in zip(waiting, view.agents.values(), strict=False)
+    ]
     return await _timed(queue.store.reserve, offers)
 
 
