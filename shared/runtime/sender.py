@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError
 
 from shared.contracts.errors import TransientFailure
 from shared.contracts.topics import Topic
-from shared.runtime import metrics
+from shared.runtime import clock, failpoints, metrics
 
 Header = tuple[str, bytes]
 BATCH_BYTES = 524_288
@@ -65,12 +65,15 @@ class Sender:
         groups = [
             list(group) for _, group in groupby(ordered, key=lambda out: (out.topic.role, out.partition))
         ]
+        failpoints.reach("before_send")
         try:
             async with asyncio.timeout(self._timeout):
                 pending = [future for group in groups for future in await self._enqueue(group)]
+                failpoints.reach("after_send")
                 await asyncio.gather(*pending)
         except (TimeoutError, KafkaError) as error:
             raise TransientFailure("a send was not acknowledged") from error
+        failpoints.reach("after_ack")
         for group in groups:
             metrics.SENT.labels(group[0].topic.role).inc(len(group))
 
@@ -78,13 +81,13 @@ class Sender:
         assert self._producer is not None, "start the sender first"
         topic, partition = records[0].topic, records[0].partition
         name = topic.name(self._namespace)
-        futures = []
+        futures, now = [], clock.wall_ms()
         batch = self._producer.create_batch()
         for out in records:
             headers = [*out.headers, self._signature]
-            if batch.append(key=out.key, value=out.value, timestamp=None, headers=headers) is None:
+            if batch.append(key=out.key, value=out.value, timestamp=now, headers=headers) is None:
                 futures.append(await self._producer.send_batch(batch, name, partition=partition))
                 batch = self._producer.create_batch()
-                batch.append(key=out.key, value=out.value, timestamp=None, headers=headers)
+                batch.append(key=out.key, value=out.value, timestamp=now, headers=headers)
         futures.append(await self._producer.send_batch(batch, name, partition=partition))
         return futures
