@@ -1,0 +1,112 @@
+"""Judgements 7 and 8: nothing is committed that is not finished, and nothing waits too long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tests.chaos.oracle.book import outcomes
+from tests.chaos.oracle.evidence import Evidence, Violation
+from tests.chaos.oracle.outcomes import Books, bot_replies
+
+CONTINGENCY = "fallback"
+EVERYTHING = "kafka"
+NEVER = 2**62
+READINGS = {"intent_classifier": "intents", "sentiment_scorer": "sentiments"}
+
+
+def commit_safety(evidence: Evidence, books: Books) -> Iterator[Violation]:
+    """7. Of what lies below a committed offset, the work was visible when the commit was seen.
+
+    The offset is asked for first and the ends of the topics after it, so that a slow look is never unjust.
+    """
+    proofs = {
+        ("router", "inbound"): ("ledger", _settled(books)),
+        ("fallback", "inbound"): ("ledger", _settled(books)),
+        ("courier", "ledger"): ("replies", _replied(evidence, books)),
+    }
+    for service, role in READINGS.items():
+        proofs[service, "inbound"] = (role, _read(evidence, role))
+    tops: dict[tuple[str, str, int], list[int]] = {}
+    for sample in evidence.samples:
+        if (sample.service, sample.role) not in proofs or sample.committed <= 0:
+            continue
+        out, places = proofs[sample.service, sample.role]
+        key = (sample.service, sample.role, sample.partition)
+        if key not in tops:
+            tops[key] = _tops(evidence, sample.role, sample.partition, places)
+        highest = tops[key][min(sample.committed, len(tops[key])) - 1]
+        if highest >= sample.ends[out]:
+            what = f"{sample.service} committed {sample.committed} before all below it was in {out}"
+            yield Violation(
+                "commit safety", what, _guilty(sample.partition, sample.committed, places, highest)
+            )
+
+
+def _tops(evidence: Evidence, role: str, partition: int, places: Mapping[str, int]) -> list[int]:
+    """For each offset the highest place that the proofs of it and of all before it lie at."""
+    ends = [record.offset for record in evidence.of(role) if record.partition == partition]
+    found, top = [], -1
+    for offset in range(max(ends, default=-1) + 1):
+        missing = -1 if role == "ledger" else NEVER
+        top = max(top, places.get(f"{partition}:{offset}", missing))
+        found.append(top)
+    return found or [-1]
+
+
+def _guilty(partition: int, committed: int, places: Mapping[str, int], highest: int) -> tuple[str, ...]:
+    refs = (f"{partition}:{offset}" for offset in range(committed))
+    return tuple(ref for ref in refs if places.get(ref, NEVER) >= highest)[:3]
+
+
+def _settled(books: Books) -> dict[str, int]:
+    return {ref: outcome.place for ref, outcome in outcomes(dict(books)).items()}
+
+
+def _read(evidence: Evidence, role: str) -> dict[str, int]:
+    """Where the first reading of each message lies."""
+    found: dict[str, int] = {}
+    for record in evidence.of(role):
+        if record.value:
+            found.setdefault(record.value["ref"], record.offset)
+    return found
+
+
+def _replied(evidence: Evidence, books: Books) -> dict[str, int]:
+    """Where the first copy of the reply to each valid answer lies, by the answer's place in the ledger."""
+    first: dict[str, int] = {}
+    for record in bot_replies(evidence):
+        assert record.value
+        first.setdefault(record.value["ref"], record.offset)
+    return {
+        f"{ref.partition(':')[0]}:{outcome.place}": first.get(ref, NEVER)
+        for ref, outcome in outcomes(dict(books)).items()
+        if outcome.kind == "answered"
+    }
+
+
+def liveness(evidence: Evidence, books: Books) -> Iterator[Violation]:
+    """8. Every message is settled within the deadline, not counting the time in which Kafka or the
+    contingency plan itself was under attack and not yet ready again."""
+    settled = outcomes(dict(books))
+    excused = [
+        (fault.start, fault.healed)
+        for fault in evidence.faults
+        if fault.target.partition("-")[0] in (CONTINGENCY, EVERYTHING)
+    ]
+    for door in evidence.doors:
+        end = settled[door.ref].at if door.ref in settled else evidence.until
+        waited = end - door.at - _covered(door.at, end, excused)
+        if waited > evidence.deadline:
+            what = f"settled after {waited:.1f} s" if door.ref in settled else f"unsettled for {waited:.1f} s"
+            yield Violation("liveness", f"{what}, and {evidence.deadline:g} s are allowed", (door.ref,))
+
+
+def _covered(start: float, end: float, spans: list[tuple[float, float]]) -> float:
+    """How much of the time from `start` to `end` lies in any of the spans."""
+    covered, at = 0.0, start
+    for span in sorted(spans):
+        begin, finish = max(span[0], at), min(span[1], end)
+        if finish > begin:
+            covered += finish - begin
+            at = finish
+    return covered

@@ -1,0 +1,60 @@
+"""What the oracle's book is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+REMEMBERED = 64
+
+
+class Outcome(NamedTuple):
+    """`kind` is answered, people, quarantined, duplicate, moved or gap; `place` the entry's ledger offset;
+    `to` the work, the original, or the partition."""
+
+    kind: str
+    place: int
+    at: float
+    to: str = ""
+
+
+class Holding(NamedTuple):
+    """An agent holds a work from the ledger offset `token` to the offset `until` (`None`: still)."""
+
+    work: str
+    agent: str
+    token: int
+    until: int | None = None
+
+
+@dataclass
+class Work:
+    """An open work; `agent` and `token` when somebody holds it."""
+
+    id: int
+    agent: str | None = None
+    token: int | None = None
+    attempt: int = 0
+    commands: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Talk:
+    """One conversation."""
+
+    owner: str = "bot"
+    epoch: int = 0
+    open: list[int] = field(default_factory=list)
+    work: Work | None = None
+    seen: list[tuple[str, int]] = field(default_factory=list)
+
+    def heard(self, identifier: str, offset: int) -> int | None:
+        """Remember the message; the offset of an earlier one with the same id, if there was one."""
+        first = next((at for known, at in self.seen if known == identifier), None)
+        if first is None:
+            self.seen = [*self.seen, (identifier, offset)][-REMEMBERED:]
+        return None if first in (None, offset) else first
+
+
+class Inert(Exception):
+    """The entry changes nothing; the text says why."""
