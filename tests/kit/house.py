@@ -71,12 +71,15 @@ class House(Outside):
         self.ports[label] = free_port()
         with (self.home / f"{label}.log").open("ab") as log:
             self.processes[label] = subprocess.Popen(
-                [sys.executable, "-m", f"services.{name}"],
+                self._command(name),
                 env=self._env(label) | self._environment | environment,
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
             )
+
+    def _command(self, name: str) -> list[str]:
+        return [sys.executable, "-m", f"services.{name}"]
 
     def _env(self, label: str) -> dict[str, str]:
         return {

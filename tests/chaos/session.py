@@ -1,0 +1,122 @@
+"""A house under attack, from its first start to the verdict."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Self
+from uuid import uuid4
+
+from redis import Redis
+
+from tests.chaos.agents import Agents
+from tests.chaos.faults.inject import Injector
+from tests.chaos.faults.schedule import Schedule
+from tests.chaos.house import LABELS, PairHouse, allowed
+from tests.chaos.load import CANARIES, Load, messages
+from tests.chaos.oracle.evidence import Evidence
+from tests.chaos.oracle.verdict import Verdict, judge
+from tests.chaos.oracle.witness import Witness
+from tests.chaos.servers import Servers
+from tests.kit.process import wait_until
+from tests.kit.traffic import Keeper
+
+READY_WITHIN = 120.0
+LOOK_EVERY = 1.0
+RATE = 40.0
+"""Messages a second."""
+
+
+class Session:
+    """`with Session(seed) as session: session.wait_ready(); session.play(run); session.load.stop();
+    verdict = session.verdict()`."""
+
+    def __init__(self, seed: int, broken: str = "", rate: float = RATE, talks: int = 0, **armed: str) -> None:
+        self._seed, self._broken, self._rate, self._talks = seed, broken, rate, talks
+        self._armed = armed
+        self._loaded = False
+        self._stack = ExitStack()
+        self.house: PairHouse
+        self.injector: Injector
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            servers = stack.enter_context(Servers())
+            self.house = stack.enter_context(PairHouse(servers, self._broken))
+            self.witness = stack.enter_context(
+                Witness(servers.kafka.address, self.house.namespace, self.house.partitions)
+            )
+            self.house.open(**self._armed)
+            self.keeper = stack.enter_context(Keeper(self.house))
+            self.injector = stack.enter_context(Injector(self.house, self.keeper, self.witness))
+            source = messages(self._seed, f"c{uuid4().hex[:6]}", self.house.partitions, self._talks)
+            stack.enter_context(Agents(self.house, self._seed))
+            self.load = Load(self.house, source, self._rate)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def wait_ready(self) -> None:
+        wait_until(self.house.ready, READY_WITHIN, f"{len(LABELS)} services are ready", every=0.5)
+
+    def play(self, run: Schedule) -> None:
+        """One run under load, which begins with the first."""
+        if not self._loaded:
+            self._loaded = True
+            self._stack.enter_context(self.load)
+        self.injector.play(run)
+
+    def verdict(self) -> Verdict:
+        """What the oracle says once everything is settled and seen, or has had the time for it."""
+        self.wait_ready()
+        until = time.monotonic() + allowed() + 5
+        while True:
+            found = judge(self.evidence())
+            if self.witness.caught_up() and "accounted" not in found.by_judgement:
+                break
+            if time.monotonic() > until:
+                break
+            time.sleep(LOOK_EVERY)
+        return judge(self.evidence(said=True))
+
+    def evidence(self, said: bool = False) -> Evidence:
+        """What was seen so far; with `said` also what stands in logs, metrics and Redis."""
+        return Evidence(
+            doors=list(self.load.doors),
+            records=self.witness.records(),
+            samples=list(self.witness.samples),
+            faults=self.injector.faults,
+            said=list(self._said()) if said else [],
+            canaries=CANARIES,
+            deadline=allowed(),
+            until=time.monotonic(),
+        )
+
+    def _said(self) -> Iterator[tuple[str, str]]:
+        yield from self.house.everything_said()
+        with Redis.from_url(self.house.redis) as client:
+            for key in client.scan_iter(count=1000):
+                yield "a key of Redis", repr(key)
+                yield "a value of Redis", repr(_value(client, key))
+        for role, records in self.witness.records().items():
+            for record in records:
+                if record.headers:
+                    yield f"a header on {role}", repr(record.headers)
+
+
+def _value(client: Redis, key: bytes) -> object:
+    match client.type(key):
+        case b"string":
+            return client.get(key)
+        case b"hash":
+            return client.hgetall(key)
+        case b"list":
+            return client.lrange(key, 0, -1)
+        case b"set":
+            return client.smembers(key)
+        case b"zset":
+            return client.zrange(key, 0, -1)
+    return None
