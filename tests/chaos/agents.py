@@ -63,7 +63,11 @@ class Agents:
 
     def __init__(self, outside: Outside, seed: object) -> None:
         self._outside, self._rng = outside, Random(f"agents {seed}")
-        client = {"bootstrap.servers": outside.kafka, "log_level": 0}
+        client = {
+            "bootstrap.servers": outside.kafka,
+            "log_level": 0,
+            "topic.metadata.refresh.interval.ms": 2000,
+        }
         self._producer = Producer({**client, "enable.idempotence": True})
         self._consumer = Consumer({**client, "group.id": "unused", "enable.auto.commit": False})
         self._consumer.assign(

@@ -79,7 +79,13 @@ class Load:
         self.doors: list[Door] = []
         self.refused = 0
         self._producer = Producer(
-            {"bootstrap.servers": outside.kafka, "enable.idempotence": True, "linger.ms": 5, "log_level": 0}
+            {
+                "bootstrap.servers": outside.kafka,
+                "enable.idempotence": True,
+                "linger.ms": 5,
+                "log_level": 0,
+                "topic.metadata.refresh.interval.ms": 2000,
+            }
         )
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="load")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Self
 from uuid import uuid4
 
@@ -72,15 +72,13 @@ class Session:
     def verdict(self) -> Verdict:
         """What the oracle says once everything is settled and seen, or has had the time for it."""
         self.wait_ready()
-        until = time.monotonic() + allowed() + 5
-        while True:
-            found = judge(self.evidence())
-            if self.witness.caught_up() and "accounted" not in found.by_judgement:
-                break
-            if time.monotonic() > until:
-                break
-            time.sleep(LOOK_EVERY)
+        wait_until(self.witness.caught_up, READY_WITHIN, "the witness has seen everything", every=0.2)
+        with suppress(TimeoutError):
+            wait_until(self._accounted, allowed() + 5, "every message is accounted for", every=LOOK_EVERY)
         return judge(self.evidence(said=True))
+
+    def _accounted(self) -> bool:
+        return self.witness.caught_up() and "accounted" not in judge(self.evidence()).by_judgement
 
     def evidence(self, said: bool = False) -> Evidence:
         """What was seen so far; with `said` also what stands in logs, metrics and Redis."""

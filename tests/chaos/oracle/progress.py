@@ -36,7 +36,8 @@ def commit_safety(evidence: Evidence, books: Books) -> Iterator[Violation]:
             tops[key] = _tops(evidence, sample.role, sample.partition, places)
         highest = tops[key][min(sample.committed, len(tops[key])) - 1]
         if highest >= sample.ends[out]:
-            what = f"{sample.service} committed {sample.committed} before all below it was in {out}"
+            what = f"{sample.service} committed {sample.committed} of partition {sample.partition} when the"
+            what += f" end of {out} was {sample.ends[out]}, before all below it was there"
             yield Violation(
                 "commit safety", what, _guilty(sample.partition, sample.committed, places, highest)
             )

@@ -24,7 +24,15 @@ COMMITS = {
 """Whose commits are looked at, and on which topic."""
 ENDS = ("intents", "sentiments", "ledger", "replies")
 EVERY = 0.1
-QUIET = {"log_level": 0, "socket.connection.setup.timeout.ms": 2000, "reconnect.backoff.max.ms": 500}
+QUIET = {
+    "log_level": 0,
+    "socket.connection.setup.timeout.ms": 2000,
+    "reconnect.backoff.max.ms": 500,
+    "topic.metadata.refresh.interval.ms": 2000,
+}
+"""A client that finds a broker again soon after it was away."""
+STALE = 3.0
+"""Seconds without a record after which every partition is taken up again where it was left."""
 
 
 class Witness:
@@ -61,17 +69,25 @@ class Witness:
         consumer = Consumer(
             {**self._client, "group.id": "unused", "enable.auto.commit": False, "fetch.wait.max.ms": 50}
         )
-        roles, prefix = self._topics(), len(self._namespace) + 1
-        consumer.assign(
-            [TopicPartition(f"{self._namespace}.{r}", p, 0) for r in roles for p in range(self._partitions)]
-        )
+        self._next = {(role, p): 0 for role in self._topics() for p in range(self._partitions)}
+        heard = 0.0
         while not self._stop.is_set():
+            if time.monotonic() - heard > STALE:
+                heard = time.monotonic()
+                consumer.assign(
+                    [TopicPartition(f"{self._namespace}.{r}", p, at) for (r, p), at in self._next.items()]
+                )
             for message in consumer.consume(1000, 0.1):
                 if message.error() is None:
-                    role, partition = message.topic()[prefix:], message.partition()
-                    self._raw[role][partition].append((message.offset(), time.monotonic(), message))
-                    self._next[role, partition] = message.offset() + 1
+                    heard = time.monotonic()
+                    self._keep(message)
         consumer.close()
+
+    def _keep(self, message: Any) -> None:
+        role, partition = message.topic().removeprefix(f"{self._namespace}."), message.partition()
+        if message.offset() >= self._next[role, partition]:
+            self._raw[role][partition].append((message.offset(), time.monotonic(), message))
+            self._next[role, partition] = message.offset() + 1
 
     def _sample(self) -> None:
         readers = {
@@ -83,7 +99,7 @@ class Witness:
             for service, reader in readers.items():
                 try:
                     self.samples += self._look(service, reader, admin)
-                except KafkaException:
+                except (KafkaException, TimeoutError):
                     continue  # Kafka is away: nothing can be seen, so nothing is said
         for reader in readers.values():
             reader.close()
@@ -109,7 +125,10 @@ class Witness:
         asked = admin.list_offsets(dict.fromkeys(places, OffsetSpec.latest()), request_timeout=2)
         ends: dict[int, dict[str, int]] = defaultdict(dict)
         for place, future in asked.items():
-            ends[place.partition][places[place]] = future.result().offset
+            role = places[place]
+            # Just after its start a broker may tell of an earlier end than before.
+            end = max(future.result().offset, self._next.get((role, place.partition), 0))
+            ends[place.partition][role] = end
         return ends
 
     def caught_up(self) -> bool:
