@@ -14,6 +14,7 @@ DATASETS ?= ../shared/datasets
 
 .DEFAULT_GOAL := help
 .PHONY: help venv up test check models models-report bench workforce lock clean
+.PHONY: help venv up test check models models-report bench chaos soak broken lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +44,14 @@ bench: $(VENV)/.ready ## Measure what Relais costs against its baselines, on rea
 
 workforce: $(VENV)/.ready-dev ## 20 agents, 2,000 conversations, dispatchers killed and Redis wiped; some ten minutes
 	@$(BIN)/python -m tests.workforce
+chaos: $(VENV)/.ready-dev ## Attack two of each service with every fault for MINUTES (10), SEED (0); judge them from outside
+	@$(BIN)/relais chaos --minutes $(or $(MINUTES),10) --seed $(or $(SEED),0)
+
+soak: $(VENV)/.ready-dev ## Two hours (MINUTES) of faults that kill nobody: memory and open files must stay flat
+	@$(BIN)/relais chaos --soak --minutes $(or $(MINUTES),120) --seed $(or $(SEED),0)
+
+broken: $(VENV)/.ready-dev ## Attack every deliberately broken build (or NAMES): the judge must catch each
+	@$(BIN)/python -m tests.chaos.broken.hunt $(NAMES)
 
 lock: ## Pin the requirements of pyproject.toml again, with hashes
 	@test -n "$(UV)" || { echo "make lock needs uv: install it (pip install uv)." >&2; exit 1; }

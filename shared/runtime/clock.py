@@ -1,6 +1,6 @@
 """The one place where a service reads the time of day for what it writes (log lines have their own). Nothing
-is decided by it: outcomes hang on offsets, deadlines on the monotonic clock, times of messages and of the book on
-the broker's clock."""
+is decided by it: outcomes hang on offsets, deadlines on the monotonic clock, times of messages and of the
+book on the broker's clock."""
 
 import os
 import time

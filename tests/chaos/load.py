@@ -88,6 +88,7 @@ class Load:
             }
         )
         self._stop = threading.Event()
+        self.paused = threading.Event()
         self._thread = threading.Thread(target=self._run, name="load")
 
     def __enter__(self) -> Self:
@@ -105,7 +106,8 @@ class Load:
 
     def _run(self) -> None:
         while not self._stop.wait(self._pause):
-            self._send(next(self._source))
+            if not self.paused.is_set():
+                self._send(next(self._source))
             self._producer.poll(0)
 
     def _send(self, sent: Sent) -> None:

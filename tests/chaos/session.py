@@ -29,7 +29,7 @@ RATE = 40.0
 
 
 class Session:
-    """`with Session(seed) as session: session.wait_ready(); session.play(run); session.load.stop();
+    """`with Session(seed) as session: session.wait_ready(); session.play(run);
     verdict = session.verdict()`."""
 
     def __init__(self, seed: int, broken: str = "", rate: float = RATE, talks: int = 0, **armed: str) -> None:
@@ -67,7 +67,9 @@ class Session:
         if not self._loaded:
             self._loaded = True
             self._stack.enter_context(self.load)
+        self.load.paused.clear()
         self.injector.play(run)
+        self.load.paused.set()
 
     def verdict(self) -> Verdict:
         """What the oracle says once everything is settled and seen, or has had the time for it."""

@@ -37,7 +37,7 @@ FAULTS: dict[str, Fault] = {
     "zombie": Fault(
         "frozen for longer than the session time-out, then awake again", ANY, (1.5 * SESSION, 7.0)
     ),
-    "absent": Fault("both instances down", BOTH, (5.0, 9.0)),
+    "absent": Fault("both instances down", BOTH, (5.0, 20.0)),
     "restart": Fault("stopped politely and started again", ANY),
     "failpoint": Fault(
         "kills itself at a named place of its code",
