@@ -22,7 +22,7 @@ from tests.chaos.servers import Servers
 from tests.kit.process import wait_until
 from tests.kit.traffic import Keeper
 
-READY_WITHIN = 120.0
+READY_WITHIN = 60.0
 LOOK_EVERY = 1.0
 RATE = 40.0
 """Messages a second."""
@@ -74,7 +74,11 @@ class Session:
     def verdict(self) -> Verdict:
         """What the oracle says once everything is settled and seen, or has had the time for it."""
         self.wait_ready()
-        wait_until(self.witness.caught_up, READY_WITHIN, "the witness has seen everything", every=0.2)
+        try:
+            wait_until(self.witness.caught_up, READY_WITHIN, "the witness has seen everything", every=0.2)
+        except TimeoutError as error:
+            error.add_note(f"behind: {self.witness.behind()}; trouble: {self.witness.trouble[-5:]}")
+            raise
         with suppress(TimeoutError):
             wait_until(self._accounted, allowed() + 5, "every message is accounted for", every=LOOK_EVERY)
         return judge(self.evidence(said=True))

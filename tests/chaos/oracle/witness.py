@@ -26,6 +26,7 @@ ENDS = ("intents", "sentiments", "ledger", "replies")
 EVERY = 0.1
 QUIET = {
     "log_level": 0,
+    "log.connection.close": False,
     "socket.connection.setup.timeout.ms": 2000,
     "reconnect.backoff.max.ms": 500,
     "topic.metadata.refresh.interval.ms": 2000,
@@ -45,6 +46,9 @@ class Witness:
         self._read: dict[str, dict[int, list[Record]]] = defaultdict(lambda: defaultdict(list))
         self._next: dict[tuple[str, int], int] = {}
         self.samples: list[Sample] = []
+        self.trouble: list[str] = []
+        """What the client said that hindered the looking."""
+        self._reading = threading.Lock()
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=target) for target in (self._watch, self._sample)]
 
@@ -66,26 +70,43 @@ class Witness:
         return [role for role in roles if role in ROLES or role.startswith("work.")]
 
     def _watch(self) -> None:
-        consumer = Consumer(
-            {**self._client, "group.id": "unused", "enable.auto.commit": False, "fetch.wait.max.ms": 50}
-        )
         self._next = {(role, p): 0 for role in self._topics() for p in range(self._partitions)}
-        heard = 0.0
         while not self._stop.is_set():
-            if time.monotonic() - heard > STALE:
-                heard = time.monotonic()
-                consumer.assign(
-                    [TopicPartition(f"{self._namespace}.{r}", p, at) for (r, p), at in self._next.items()]
-                )
+            try:
+                self._follow()
+            except KafkaException as error:
+                self.trouble.append(str(error))
+
+    def _follow(self) -> None:
+        """Read on where it was left, until nothing has come for a while: a client can lose a partition when
+        a broker goes away, and does not always find it again by itself."""
+        consumer = Consumer(
+            {
+                **self._client,
+                "group.id": "unused",
+                "enable.auto.commit": False,
+                "fetch.wait.max.ms": 50,
+                # A broker that has just come back may not know yet how far it was: never skip to the end.
+                "auto.offset.reset": "error",
+            }
+        )
+        consumer.assign(
+            [TopicPartition(f"{self._namespace}.{r}", p, at) for (r, p), at in self._next.items()]
+        )
+        heard = time.monotonic()
+        while time.monotonic() - heard < STALE and not self._stop.is_set():
             for message in consumer.consume(1000, 0.1):
                 if message.error() is None:
                     heard = time.monotonic()
                     self._keep(message)
+                else:
+                    self.trouble.append(str(message.error()))
+                    heard = 0.0
         consumer.close()
 
     def _keep(self, message: Any) -> None:
         role, partition = message.topic().removeprefix(f"{self._namespace}."), message.partition()
-        if message.offset() >= self._next[role, partition]:
+        if message.offset() == self._next[role, partition]:
             self._raw[role][partition].append((message.offset(), time.monotonic(), message))
             self._next[role, partition] = message.offset() + 1
 
@@ -133,22 +154,29 @@ class Witness:
 
     def caught_up(self) -> bool:
         """Whether everything that lies on the topics now has been seen."""
-        admin = AdminClient(self._client)
+        return not self.behind()
+
+    def behind(self) -> dict[str, str]:
+        """What has not been seen yet: topic and partition, with the next offset and the end."""
         try:
-            ends = self._ends(admin)
-        except KafkaException:
-            return False
-        return all(
-            self._next.get((role, p), 0) >= end for p, found in ends.items() for role, end in found.items()
-        )
+            ends = self._ends(AdminClient(self._client))
+        except KafkaException as error:
+            return {"kafka": str(error)}
+        return {
+            f"{role} {p}": f"{self._next.get((role, p), 0)} of {end}"
+            for p, found in ends.items()
+            for role, end in found.items()
+            if self._next.get((role, p), 0) < end
+        }
 
     def records(self) -> dict[str, list[Record]]:
         """What was seen so far, by role, read by the published schemas."""
-        for role, partitions in list(self._raw.items()):
-            for partition, raw in list(partitions.items()):
-                known = self._read[role][partition]
-                known += [_record(role, *one) for one in raw[len(known) :]]
-        return {role: [r for p in sorted(found) for r in found[p]] for role, found in self._read.items()}
+        with self._reading:
+            for role, partitions in list(self._raw.items()):
+                for partition, raw in list(partitions.items()):
+                    known = self._read[role][partition]
+                    known += [_record(role, *one) for one in raw[len(known) :]]
+            return {role: [r for p in sorted(found) for r in found[p]] for role, found in self._read.items()}
 
 
 def _record(role: str, offset: int, at: float, message: Any) -> Record:
