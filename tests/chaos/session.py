@@ -38,6 +38,8 @@ class Session:
         self._loaded = False
         self._stack = ExitStack()
         self.house: PairHouse
+        self.pids: dict[str, int] = {}
+        """Those of the house's first start, by label."""
         self.injector: Injector
 
     def __enter__(self) -> Self:
@@ -48,6 +50,7 @@ class Session:
                 Witness(servers.kafka.address, self.house.namespace, self.house.partitions)
             )
             self.house.open(**self._armed)
+            self.pids = {label: process.pid for label, process in self.house.processes.items()}
             self.keeper = stack.enter_context(Keeper(self.house))
             self.injector = stack.enter_context(Injector(self.house, self.keeper, self.witness))
             source = messages(self._seed, f"c{uuid4().hex[:6]}", self.house.partitions, self._talks)
@@ -62,12 +65,16 @@ class Session:
     def wait_ready(self) -> None:
         wait_until(self.house.ready, READY_WITHIN, f"{len(LABELS)} services are ready", every=0.5)
 
-    def play(self, run: Schedule) -> None:
-        """One run under load, which begins with the first."""
+    def let_in(self) -> None:
+        """Open the door: messages come in until a run is over."""
         if not self._loaded:
             self._loaded = True
             self._stack.enter_context(self.load)
         self.load.paused.clear()
+
+    def play(self, run: Schedule) -> None:
+        """One run under load."""
+        self.let_in()
         self.injector.play(run)
         self.load.paused.set()
 

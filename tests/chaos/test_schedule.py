@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.chaos.faults.catalogue import FAULTS, LINKS, SHORT
 from tests.chaos.faults.processes import Processes
-from tests.chaos.faults.schedule import Planned, _whom, from_file, schedule, to_json
+from tests.chaos.faults.schedule import Planned, _whom, from_file, one_after_another, schedule, to_json
 from tests.chaos.faults.servers import ServerFaults
 from tests.chaos.house import LABELS, instances
 from tests.kit.house import SERVICES
@@ -64,6 +64,14 @@ def test_in_an_hour_everything_happens_to_everybody() -> None:
     assert {one.target for one in planned} >= {*LABELS, *LINKS, "kafka", "redis"}
     details = {one.detail for one in planned if one.fault == "failpoint"}
     assert details == set(FAULTS["failpoint"].details)
+
+
+def test_runs_can_follow_each_other_without_a_pause() -> None:
+    runs = [schedule(seed, 2, SHORT) for seed in range(20)]
+    joined = one_after_another(runs)
+    assert joined.seconds == 40
+    assert list(joined.planned) == sorted(joined.planned)
+    assert len(joined.planned) > 0.7 * sum(len(run.planned) for run in runs)
 
 
 def test_a_file_plays_it_again(tmp_path: Path) -> None:

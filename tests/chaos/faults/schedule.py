@@ -66,6 +66,20 @@ def _whom(target: str) -> str:
     return target.partition("/")[0].removesuffix("-1").removesuffix("-2")
 
 
+def one_after_another(runs: Sequence[Schedule]) -> Schedule:
+    """Several runs as one, each beginning when the one before is over, though its last faults may still be
+    at work. What would strike the same target meanwhile is left out."""
+    planned: list[Planned] = []
+    start = 0.0
+    for run in runs:
+        later = [one._replace(at=round(one.at + start, 2)) for one in run.planned]
+        for one in later:
+            if not any(_meet(one, other) for other in planned):
+                planned.append(one)
+        start += run.seconds
+    return Schedule(runs[0].seed, start, runs[0].faults, tuple(planned))
+
+
 def to_json(runs: Sequence[Schedule]) -> str:
     """As `--replay` reads it."""
     bodies = [{**run._asdict(), "planned": [planned._asdict() for planned in run.planned]} for run in runs]
