@@ -79,9 +79,20 @@ class Scene:
         body = {
             "id": ref, "ref": ref, "in_reply_to": ref, "conversation_id": "c", "channel": "chat",
             "author": {"kind": author, "id": "ana" if author == "agent" else "faq"}, "text": "Oui",
-            "language": "fr", "idempotency_key": ref,
+            "language": "fr", "idempotency_key": ref, "purpose": "answer",
         }  # fmt: skip
         return self.put("replies", body | fields)
+
+    def acknowledged(self, ref: str, **fields: Any) -> str:
+        """The customer is told that people have the message."""
+        return self.reply(
+            ref, "notice", **{"purpose": "acknowledgement", "idempotency_key": f"{ref}/ack", **fields}
+        )
+
+    def informed(self, place: str) -> str:
+        """The customer is told of what the entry at `place` of the ledger changed."""
+        key = place.replace(":", "/") + "/notice"
+        return self.reply("", "notice", purpose="information", idempotency_key=key)
 
     def shown(self, work: str, *refs: str, kind: str = "queued", **fields: Any) -> str:
         """What the agents are told."""
@@ -90,20 +101,20 @@ class Scene:
 
     def assigned(self, work: str, agent: str, attempt: int = 0) -> int:
         """An agent takes a work; the token."""
-        place = self.entry(
-            "assigned",
-            work=work,
-            conversation="c",
-            agent=agent,
-            attempt=attempt,
-            command=f"{agent}/{self.at}",
-        )
+        command = f"{agent}/{self.at}"
+        place = self.of_work("assigned", work, agent, attempt=attempt, command=command, token=None)
         return int(place.partition(":")[2])
 
+    def of_work(self, kind: str, work: str, agent: str | None, **fields: Any) -> str:
+        """An entry about a work of conversation `c`."""
+        body = {"work": work, "conversation": "c", "agent": agent, "command": f"{kind}/{self.at}", **fields}
+        return self.entry(kind, **{name: value for name, value in body.items() if value is not None})
+
     def people(self, ref: str) -> str:
-        """Routed to a person and shown to the agents."""
+        """Routed to a person, shown to the agents, acknowledged to the customer."""
         self.routed(ref, "human")
         self.shown(ref, ref)
+        self.acknowledged(ref)
         return ref
 
     def automatic(self, ref: str, **fields: Any) -> str:

@@ -1,6 +1,7 @@
 """Two of each service under attack on real servers: the oracle finds nothing.
 
-One house serves all: it takes longer to start than to attack. The tests come in the order in which they leave it.
+One house serves all: it takes longer to start than to attack. The tests come in the order in which they
+leave it.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from shared.contracts import ledger as entries
 from shared.contracts.errors import TransientFailure
 from shared.contracts.record import Record
 from shared.contracts.topics import Topic
-from shared.ledger import book, fold, rules
-from shared.ledger.state import Conversation, Settled, Verdict
+from shared.ledger import book, fold, rules, works
+from shared.ledger.state import Conversation, Settled, Verdict, inert
 from shared.runtime import logs, sender
 from shared.runtime.driver import Driver
 from shared.runtime.sender import Sender
@@ -66,7 +66,7 @@ def no_epoch() -> None:
 
     def answered(c: Conversation, e: Any, ref: int, place: Any) -> Verdict:
         if e.epoch > c.epoch:
-            return rules.inert("epoch_over")
+            return inert("epoch_over")
         return _answered(c, e, ref, place)
 
     rules.answered = answered
@@ -86,7 +86,7 @@ def redis_claim() -> None:
     def fold(state: Any, entry: Any, place: Any) -> Verdict:
         if isinstance(entry, entries.Answered):
             if not claimed(entry.ref, "bot"):
-                return rules.inert("claimed")
+                return inert("claimed")
             return _answered(state.conversation(entry.conversation), entry, state.here(entry.ref), place)
         verdict = by_the_book(state, entry, place)
         for settled in verdict.settled:
@@ -144,7 +144,7 @@ def no_sweep() -> None:
 
     def answered(c: Conversation, e: Any, ref: int, place: Any) -> Verdict:
         if not c.is_open(ref):
-            return rules.inert("settled_or_not_routed")
+            return inert("settled_or_not_routed")
         return _answered(c, e, ref, place)
 
     rules._to_people, rules.answered = passed, answered
@@ -161,7 +161,7 @@ def any_order() -> None:
 
     def answered(c: Conversation, e: Any, ref: int, place: Any) -> Verdict:
         if not c.is_open(ref) or e.epoch != c.epoch or c.owner != "bot":
-            return rules.inert("epoch_over")
+            return inert("epoch_over")
         return _answered(c, e, ref, place)
 
     BotWorker._ask = newest  # type: ignore[method-assign]
@@ -177,10 +177,10 @@ def two_holders() -> None:
     """The last one to take it has it."""
 
     def assigned(c: Conversation, e: Any, place: Any) -> Verdict:
-        work = rules._open_work(c, e.work)
+        work = works._open_work(c, e.work)
         if work is None:
-            return rules.inert("work_closed")
-        return rules._worked(c, replace(work, agent=e.agent, token=place.offset), e.command)
+            return inert("work_closed")
+        return works._worked(c, replace(work, agent=e.agent, token=place.offset), e.command)
 
     fold._RULES[entries.Assigned] = fold._of_work(assigned)
 

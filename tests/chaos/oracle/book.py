@@ -6,24 +6,18 @@ from __future__ import annotations
 from typing import Any
 
 from tests.chaos.oracle.evidence import Json, Record
-from tests.chaos.oracle.values import Holding, Inert, Outcome, Talk, Work
+from tests.chaos.oracle.values import Inert, Outcome, Talk, Work
+from tests.chaos.oracle.works import Works
 
 
-class Book:
+class Book(Works):
     """One partition. `verdicts` has, by ledger offset, `""` for a valid entry or why it is inert."""
 
     def __init__(self, partition: int) -> None:
-        self.partition = partition
-        self.talks: dict[str, Talk] = {}
+        super().__init__(partition)
         self.outcomes: dict[int, Outcome] = {}
         self.open: dict[int, str] = {}
         self.verdicts: dict[int, str] = {}
-        self.holdings: list[Holding] = []
-        self.spoken: dict[int, Json] = {}
-        """Valid replies of people by ledger offset."""
-        self.returns: dict[str, list[int]] = {}
-        """Ledger offsets at which a conversation went back to the bot."""
-        self._now = Record("", 0, 0, 0.0, b"", None)
 
     def apply(self, record: Record) -> None:
         """Judge the next record of the ledger."""
@@ -38,16 +32,6 @@ class Book:
         except Inert as why:
             self.verdicts[record.offset] = str(why)
 
-    def here(self, ref: str) -> int:
-        """The inbound offset of a ref of this partition."""
-        partition, _, offset = ref.partition(":")
-        if partition != str(self.partition) or not offset.isdigit():
-            raise Inert("foreign_ref")
-        return int(offset)
-
-    def _talk(self, entry: Json) -> Talk:
-        return self.talks.setdefault(entry["conversation"], Talk())
-
     def _settle(self, offset: int, kind: str, to: str = "") -> None:
         self.open.pop(offset, None)
         self.outcomes[offset] = Outcome(kind, self._now.offset, self._now.at, to)
@@ -59,8 +43,6 @@ class Book:
         if offset in self.open:
             raise Inert("routed")
         return offset
-
-    # -- messages ----------------------------------------------------------------------------
 
     def _routed(self, e: Json) -> None:
         offset, talk = self._untouched(e["ref"]), self._talk(e)
@@ -78,8 +60,8 @@ class Book:
         talk.work = talk.work or Work(joined[0])
         for offset in joined:
             self._settle(offset, "people", f"{self.partition}:{talk.work.id}")
-        talk.epoch += talk.owner == "bot"
-        talk.owner, talk.open = "people", []
+        talk.pass_to("people")
+        talk.open, talk.closed_at = [], None
 
     def _answered(self, e: Json) -> None:
         offset, talk = self.here(e["ref"]), self._talk(e)
@@ -127,78 +109,6 @@ class Book:
             raise Inert("not_a_gap")
         for offset in [o for o in span if o not in self.outcomes]:
             self._settle(offset, "gap")
-
-    # -- people ------------------------------------------------------------------------------
-
-    def _taken_over(self, e: Json) -> None:
-        talk = self._talk(e)
-        if talk.owner != "bot":
-            raise Inert("with_people")
-        if not talk.open:
-            talk.owner, talk.epoch = "people", talk.epoch + 1
-            return
-        self._to_people(talk, [])
-        assert talk.work is not None
-        self._hold(talk.work, e["agent"])
-
-    def _returned(self, e: Json) -> None:
-        talk = self._talk(e)
-        if e["epoch"] != talk.epoch or talk.owner != "people" or talk.work is not None:
-            raise Inert("epoch_over")
-        self._to_bot(talk, e)
-
-    def _to_bot(self, talk: Talk, e: Json) -> None:
-        talk.owner, talk.epoch = "bot", talk.epoch + 1
-        self.returns.setdefault(e["conversation"], []).append(self._now.offset)
-
-    def _work(self, e: Json) -> Work:
-        work = self._talk(e).work
-        if work is None or work.id != self.here(e["work"]):
-            raise Inert("work_closed")
-        if e.get("command") and e["command"] in work.commands:
-            raise Inert("repeated")
-        return work
-
-    def _held(self, e: Json) -> Work:
-        work = self._work(e)
-        if work.agent != e["agent"] or e.get("token") not in (None, work.token):
-            raise Inert("not_holder")
-        work.commands.append(e.get("command", ""))
-        return work
-
-    def _hold(self, work: Work, agent: str) -> None:
-        work.agent, work.token = agent, self._now.offset
-        self.holdings.append(Holding(f"{self.partition}:{work.id}", agent, self._now.offset))
-
-    def _let_go(self, work: Work) -> None:
-        work.agent = work.token = None
-        place = max(i for i, h in enumerate(self.holdings) if h.work == f"{self.partition}:{work.id}")
-        self.holdings[place] = self.holdings[place]._replace(until=self._now.offset)
-
-    def _assigned(self, e: Json) -> None:
-        work = self._work(e)
-        if work.agent is not None or e["attempt"] != work.attempt:
-            raise Inert("already_held" if work.agent else "offer_over")
-        work.commands.append(e["command"])
-        self._hold(work, e["agent"])
-
-    def _released(self, e: Json) -> None:
-        work = self._held(e)
-        self._let_go(work)
-        work.attempt += 1
-
-    _transferred = _released
-
-    def _replied(self, e: Json) -> None:
-        self._held(e)
-        self.spoken[self._now.offset] = e
-
-    def _closed(self, e: Json) -> None:
-        self._let_go(self._held(e))
-        talk = self._talk(e)
-        talk.work = None
-        if e.get("to_bot"):
-            self._to_bot(talk, e)
 
 
 def books(ledger: list[Record]) -> dict[int, Book]:

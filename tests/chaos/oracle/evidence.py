@@ -28,6 +28,8 @@ class Record(NamedTuple):
     raw: bytes
     value: Json | None
     headers: tuple[tuple[str, bytes], ...] = ()
+    stamp: int = 0
+    """Its timestamp on the topic, in milliseconds."""
 
     @property
     def place(self) -> str:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from tests.chaos.oracle.book import Book, outcomes
 from tests.chaos.oracle.evidence import Evidence, Record, Violation
+from tests.chaos.oracle.notices import about_the_right_message, acknowledged, informed, notices, one_key
 from tests.chaos.oracle.values import Outcome
 
 Books = Mapping[int, Book]
@@ -53,6 +54,9 @@ def accounted(evidence: Evidence, books: Books) -> Iterator[Violation]:
         if ref not in inbound and outcome.kind != "gap":
             yield Violation("accounted", f"phantom: {outcome.kind}, and no such message", (ref,))
     yield from _seen_outside(evidence, settled, books)
+    yield from acknowledged(evidence, settled)
+    yield from informed(evidence, books)
+    yield from about_the_right_message(evidence)
     yield from _one_per_id(evidence, settled)
     yield from _moved(inbound.values(), settled)
 
@@ -115,18 +119,19 @@ def never_both(evidence: Evidence, books: Books) -> Iterator[Violation]:
 def repeats(evidence: Evidence, books: Books) -> Iterator[Violation]:
     """3. A reply that is sent again has the same key and the same bytes."""
     by_key: dict[str, set[bytes]] = defaultdict(set)
-    keys: dict[str, set[str]] = defaultdict(set)
     for record in evidence.of("replies"):
         if record.value:
             by_key[record.value["idempotency_key"]].add(record.raw)
-            if record.value["author"]["kind"] == "bot":
-                keys[record.value["ref"]].add(record.value["idempotency_key"])
+        else:
+            yield Violation("repeats", f"a reply at {record.place} that breaks the published schema")
     for key, forms in by_key.items():
         if len(forms) > 1:
-            yield Violation("repeats", f"{len(forms)} different replies under the key {key}", (key,))
-    for ref, found in keys.items():
-        if len(found) > 1:
-            yield Violation("repeats", f"one answer under {len(found)} keys", (ref,))
+            yield Violation("repeats", f"{len(forms)} different replies under the key {key}", (_ref(key),))
+    yield from one_key(evidence)
+
+
+def _ref(key: str) -> str:
+    return key.partition("/")[0]
 
 
 def order(evidence: Evidence, books: Books) -> Iterator[Violation]:
@@ -146,7 +151,8 @@ def order(evidence: Evidence, books: Books) -> Iterator[Violation]:
 
 def _visible_order(evidence: Evidence) -> Iterator[Violation]:
     first: dict[str, Record] = {}
-    for record in bot_replies(evidence):
+    told = bot_replies(evidence) + notices(evidence, "acknowledgement")
+    for record in sorted(told, key=lambda r: (r.partition, r.offset)):
         assert record.value
         first.setdefault(record.value["ref"], record)
     talks: dict[tuple[int, str], list[str]] = defaultdict(list)
@@ -156,7 +162,7 @@ def _visible_order(evidence: Evidence) -> Iterator[Violation]:
     for refs in talks.values():
         for one, two in pairwise(refs):
             if int(one.partition(":")[2]) > int(two.partition(":")[2]):
-                yield Violation("order", "answers became visible in the wrong order", (one, two))
+                yield Violation("order", "outcomes became visible in the wrong order", (one, two))
 
 
 def _bot_after_person(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tests.chaos.oracle.book import outcomes
-from tests.chaos.oracle.evidence import Evidence, Violation
-from tests.chaos.oracle.outcomes import Books, bot_replies
+from tests.chaos.oracle.evidence import Evidence, Json, Violation
+from tests.chaos.oracle.notices import change
+from tests.chaos.oracle.outcomes import Books
 
 CONTINGENCY = "fallback"
 EVERYTHING = "kafka"
 NEVER = 2**62
+PURPOSES = {"answered": "answer", "people": "acknowledgement"}
+"""What tells the customer of an outcome."""
 READINGS = {"intent_classifier": "intents", "sentiment_scorer": "sentiments"}
 
 
@@ -73,16 +76,33 @@ def _read(evidence: Evidence, role: str) -> dict[str, int]:
 
 
 def _replied(evidence: Evidence, books: Books) -> dict[str, int]:
-    """Where the first copy of the reply to each valid answer lies, by the answer's place in the ledger."""
-    first: dict[str, int] = {}
-    for record in bot_replies(evidence):
-        assert record.value
-        first.setdefault(record.value["ref"], record.offset)
-    return {
-        f"{ref.partition(':')[0]}:{outcome.place}": first.get(ref, NEVER)
-        for ref, outcome in outcomes(dict(books)).items()
-        if outcome.kind == "answered"
-    }
+    """Where the last of the replies that a valid entry leads to lies first, by the entry's place in the
+    ledger."""
+    first: dict[object, int] = {}
+    for record in evidence.of("replies"):
+        for name in _names(record.value or {}):
+            first.setdefault(name, record.offset)
+    found: dict[str, int] = {}
+    for partition, book in books.items():
+        due: list[tuple[int, object]] = [
+            (outcome.place, (f"{partition}:{offset}", PURPOSES[outcome.kind]))
+            for offset, outcome in book.outcomes.items()
+            if outcome.kind in PURPOSES
+        ]
+        due += [(place, (e["conversation"], e["agent"], e["text"])) for place, e in book.spoken.items()]
+        due += [(place, change(book, place)) for place in book.notices]
+        for place, name in due:
+            where = f"{partition}:{place}"
+            found[where] = max(found.get(where, -1), first.get(name, NEVER))
+    return found
+
+
+def _names(reply: Json) -> Iterator[object]:
+    """What an entry that leads to this reply calls it."""
+    if reply:
+        yield reply["idempotency_key"]
+        yield reply["ref"], reply.get("purpose", "answer")
+        yield reply["conversation_id"], reply["author"]["id"], reply["text"]
 
 
 def liveness(evidence: Evidence, books: Books) -> Iterator[Violation]:

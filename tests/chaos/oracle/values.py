@@ -35,6 +35,7 @@ class Work:
     agent: str | None = None
     token: int | None = None
     attempt: int = 0
+    transfers: int = 0
     commands: list[str] = field(default_factory=list)
 
 
@@ -47,6 +48,16 @@ class Talk:
     open: list[int] = field(default_factory=list)
     work: Work | None = None
     seen: list[tuple[str, int]] = field(default_factory=list)
+    moves: int = 0
+    closed_at: int | None = None
+    """When its last work was closed, by the record."""
+    to_wrap_up: tuple[int, str, int | None] | None = None
+    """A closed work of which more is to be said: its id, by whom, with which token."""
+
+    def pass_to(self, owner: str) -> None:
+        """Change hands; nothing changes for who has it already."""
+        passed = self.owner != owner
+        self.owner, self.epoch, self.moves = owner, self.epoch + passed, self.moves + passed
 
     def heard(self, identifier: str, offset: int) -> int | None:
         """Remember the message; the offset of an earlier one with the same id, if there was one."""

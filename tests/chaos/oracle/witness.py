@@ -182,4 +182,5 @@ class Witness:
 def _record(role: str, offset: int, at: float, message: Any) -> Record:
     raw = message.value() or b""
     headers = tuple((name, value or b"") for name, value in message.headers() or ())
-    return Record(role, message.partition(), offset, at, raw, read(role, message.value()), headers)
+    value, stamp = read(role, message.value()), message.timestamp()[1]
+    return Record(role, message.partition(), offset, at, raw, value, headers, stamp)
