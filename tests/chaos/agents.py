@@ -19,43 +19,43 @@ Command = dict[str, Any]
 
 
 def reaction(record: Command, rng: Random) -> list[Command]:
-    """What tools do about a record of work. Some accept what was offered to another, or act with a token
-    that is no longer theirs."""
+    """What tools do about a record of work, or about a reply of the bot. Some accept what was offered to
+    another, or act with a token that is no longer theirs."""
+    if "type" not in record:
+        meddles = record["author"]["kind"] == "bot" and rng.random() < 0.05
+        conversation = record["conversation_id"]
+        return [_command("take_over", rng.choice(AGENTS), conversation_id=conversation)] if meddles else []
     agent, work = record.get("agent_id"), record["work_id"]
     if record["type"] == "offer":
         if rng.random() < 0.1:
-            return [_command("decline", agent, work)]
-        both = [_command("accept", agent, work)]
-        return both + [
-            _command("accept", other, work) for other in AGENTS if other != agent and rng.random() < 0.2
-        ]
+            return [_command("decline", agent, work_id=work)]
+        both = [_command("accept", agent, work_id=work)]
+        others = [other for other in AGENTS if other != agent and rng.random() < 0.2]
+        return both + [_command("accept", other, work_id=work) for other in others]
     if record["type"] == "assigned" and record.get("token") is not None:
-        return _turn(agent, work, record["token"], rng)
+        return _turn(agent, {"work_id": work, "token": record["token"]}, rng)
+    if record["type"] == "closed" and record.get("wrap_until"):
+        return [_command("wrap_up", agent, work_id=work, disposition="other", solved=True)]
     return []
 
 
-def _turn(agent: Any, work: str, token: int, rng: Random) -> list[Command]:
-    """A reply; most works are closed then, some given back to the bot, and some are held on to."""
-    said = _command("reply", agent, work, token=token, text=f"Voilà, {uuid4().hex}")
-    if rng.random() < 0.15:
-        return [said]
-    to_bot = rng.random() < 0.4
-    closed = _command(
-        "close",
-        agent,
-        work,
-        token=token,
-        resolution="resolved",
-        to_bot=to_bot,
-        disposition="other",
-        solved=True,
-    )
-    late = _command("reply", agent, work, token=token, text=f"Encore, {uuid4().hex}")
+def _turn(agent: Any, held: Command, rng: Random) -> list[Command]:
+    """A reply; most works are closed then, some given back to the bot or passed on, some held on to."""
+    said = _command("reply", agent, **held, text=f"Voilà, {uuid4().hex}")
+    chance = rng.random()
+    if chance < 0.15:
+        return [said, _command("hold", agent, **held, on=chance < 0.07)]
+    if chance < 0.3:
+        pool = rng.choice(POOLS)
+        return [said, _command("transfer", agent, **held, pool=pool, note="À voir"), said]
+    outcome: Command = {"disposition": "other", "solved": True} if chance < 0.7 else {}
+    closed = _command("close", agent, **held, resolution="resolved", to_bot=rng.random() < 0.4, **outcome)
+    late = _command("reply", agent, **held, text=f"Encore, {uuid4().hex}")
     return [said, closed, late] if rng.random() < 0.2 else [said, closed]
 
 
-def _command(kind: str, agent: Any, work: str, **fields: Any) -> Command:
-    return {"type": kind, "id": uuid4().hex, "agent_id": agent, "work_id": work, **fields}
+def _command(kind: str, agent: Any, **fields: Any) -> Command:
+    return {"type": kind, "id": uuid4().hex, "agent_id": agent, **fields}
 
 
 class Agents:
@@ -72,8 +72,8 @@ class Agents:
         self._consumer = Consumer({**client, "group.id": "unused", "enable.auto.commit": False})
         self._consumer.assign(
             [
-                TopicPartition(outside.topic(f"work.{pool}"), p, 0)
-                for pool in POOLS
+                TopicPartition(outside.topic(role), p, 0)
+                for role in ("replies", *(f"work.{pool}" for pool in POOLS))
                 for p in range(outside.partitions)
             ]
         )
@@ -102,7 +102,8 @@ class Agents:
             self._producer.poll(0)
 
     def _announce(self) -> None:
-        fields = {"status": "available", "pools": list(POOLS), "languages": ["fr", "en"], "capacity": 300}
+        fields: Command = {"status": "available", "pools": list(POOLS), "languages": ["fr", "en"]}
+        fields |= {"capacity": 10_000, "back": True}
         for agent in AGENTS:
             self._say({"type": "presence", "id": uuid4().hex, "agent_id": agent, **fields})
 
