@@ -51,7 +51,7 @@ soak: $(VENV)/.ready-dev ## Two hours (MINUTES) of faults that kill nobody: memo
 	@$(BIN)/relais chaos --soak --minutes $(or $(MINUTES),120) --seed $(or $(SEED),0)
 
 broken: $(VENV)/.ready-dev ## Attack every deliberately broken build (or NAMES): the judge must catch each
-	@$(BIN)/python -m tests.chaos.broken.hunt $(NAMES)
+	@$(BIN)/python -m tests.chaos.broken $(NAMES)
 
 lock: ## Pin the requirements of pyproject.toml again, with hashes
 	@test -n "$(UV)" || { echo "make lock needs uv: install it (pip install uv)." >&2; exit 1; }

@@ -54,7 +54,7 @@ class PairHouse(House):
 
     def _command(self, name: str) -> list[str]:
         if self.broken:
-            return [sys.executable, "-m", "tests.chaos.broken", name]
+            return [sys.executable, "-m", "tests.chaos.broken.service", name]
         return super()._command(name)
 
     def _env(self, label: str) -> dict[str, str]:

@@ -50,7 +50,7 @@ def test_a_broken_build_is_caught_by_the_first_run_that_finds_anything() -> None
     good, bad = Scene(), Scene()
     bad.say()
     verdicts = [judge(good.evidence), judge(bad.evidence)]
-    assert caught(verdicts) == (2, "accounted")
+    assert caught(verdicts) == (2, ("accounted",))
     assert caught(verdicts[:1]) is None
 
 
