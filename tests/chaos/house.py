@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
+from tests.chaos.faults.bot import HttpBot
 from tests.chaos.faults.catalogue import SESSION
 from tests.chaos.servers import Servers
 from tests.kit.house import SERVICES, House
@@ -14,6 +16,8 @@ SILENCE, PATIENCE, BOT, GRACE = 2.0, 6.0, 4.0, 4.0
 DEADLINE = max(PATIENCE, BOT, SILENCE + GRACE)
 """Seconds within which the contingency plan acts, once it can."""
 SLACK = 5.0
+WITH_HTTP_BOT = "bot-2"
+"""This one asks an HTTP bot, the other the FAQ."""
 QUICK = {
     "RELAIS_SESSION_TIMEOUT": SESSION,
     "RELAIS_SILENCE": SILENCE,
@@ -46,16 +50,22 @@ def instances(target: str) -> tuple[str, ...]:
 class PairHouse(House):
     """`broken` names the deliberately broken build that all services are to be."""
 
-    def __init__(self, servers: Servers, broken: str = "", partitions: int = 4) -> None:
+    def __init__(self, servers: Servers, bot: HttpBot, broken: str = "", partitions: int = 4) -> None:
         quick = {name: str(value) for name, value in QUICK.items()}
         super().__init__(servers.kafka.address, servers.redis_url, partitions, **quick)
-        self.servers = servers
+        self.servers, self.bot = servers, bot
+        self.mute: set[str] = set()
+        """Instances whose log lies on a full disk."""
         self.broken = broken
 
     def _command(self, name: str) -> list[str]:
         if self.broken:
             return [sys.executable, "-m", "tests.chaos.broken.service", name]
         return super()._command(name)
+
+    def log_of(self, label: str) -> Path:
+        """As `House.log_of`."""
+        return Path("/dev/full") if label in self.mute else super().log_of(label)
 
     def _env(self, label: str) -> dict[str, str]:
         there = {
@@ -64,6 +74,8 @@ class PairHouse(House):
             "RELAIS_INSTANCE": label,
             "RELAIS_TEST_BROKEN": self.broken,
         }
+        if label == WITH_HTTP_BOT:
+            there |= {"RELAIS_BOT_URL": self.bot.url, "RELAIS_BOT_TIMEOUT": str(0.75 * BOT)}
         return super()._env(label) | there
 
     def open(self, **armed: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import count
@@ -14,10 +15,11 @@ from typing import Any, NamedTuple, Self
 from confluent_kafka import Producer
 
 from tests.chaos.oracle.evidence import Door
+from tests.kit.odd import CANARY
 from tests.kit.outside import Outside
 from tests.kit.traffic import TEXTS
 
-CANARIES = ("Camille Canaribert", "4970 1012 3456 7890", "12 rue des Serins")
+CANARIES = ("Camille Canaribert", "4970 1012 3456 7890", "12 rue des Serins", CANARY)
 """A name, a card number and an address that must be found nowhere but in messages."""
 FOR_THE_BOT = (TEXTS[0], TEXTS[1], "Quels moyens de paiement acceptez-vous ?", "I forgot my password")
 GARBAGE = (
@@ -31,12 +33,22 @@ GARBAGE = (
 
 
 class Sent(NamedTuple):
-    """A record for the door; `partition` when it is not to lie at its conversation's home."""
+    """A record for the door; `partition` when it is not to lie at its conversation's home; without a `key`
+    that of its conversation."""
 
     conversation: str
     id: str
     value: bytes | None
     partition: int | None = None
+    key: bytes | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+def message(talk: str, identifier: str, text: str) -> Sent:
+    """An ordinary one."""
+    body: dict[str, Any] = {"id": identifier, "conversation_id": talk, "channel": "chat", "text": text}
+    body |= {"customer": {"id": talk, "name": CANARIES[0]}}
+    return Sent(talk, identifier, json.dumps(body).encode())
 
 
 def messages(seed: object, name: str, partitions: int, talks: int = 0) -> Iterator[Sent]:
@@ -55,9 +67,7 @@ def messages(seed: object, name: str, partitions: int, talks: int = 0) -> Iterat
 def _some(rng: Random, talk: str, identifier: str, text: str, partitions: int) -> Iterator[Sent]:
     if rng.random() < 0.1:
         text = f"{text} {rng.choice(CANARIES)}"
-    body: dict[str, Any] = {"id": identifier, "conversation_id": talk, "channel": "chat", "text": text}
-    body |= {"customer": {"id": talk, "name": CANARIES[0]}}
-    sent = Sent(talk, identifier, json.dumps(body).encode())
+    sent = message(talk, identifier, text)
     chance = rng.random()
     if chance < 0.03:
         yield Sent("", "", rng.choice((*GARBAGE, None)), rng.randrange(partitions))
@@ -83,10 +93,12 @@ class Load:
                 "bootstrap.servers": outside.kafka,
                 "enable.idempotence": True,
                 "linger.ms": 5,
+                "message.max.bytes": 2_000_000,
                 "log_level": 0,
                 "topic.metadata.refresh.interval.ms": 2000,
             }
         )
+        self._extra: deque[Sent] = deque()
         self._stop = threading.Event()
         self.paused = threading.Event()
         self._thread = threading.Thread(target=self._run, name="load")
@@ -104,8 +116,18 @@ class Load:
         self._thread.join()
         self._producer.flush(60)
 
+    def also(self, sent: Sent) -> None:
+        """Send this at once, whatever the rate."""
+        self._extra.append(sent)
+
+    def home_of(self, conversation: str) -> int:
+        """The partition of a conversation."""
+        return self._outside.home_of(conversation)
+
     def _run(self) -> None:
         while not self._stop.wait(self._pause):
+            while self._extra:
+                self._send(self._extra.popleft())
             if not self.paused.is_set():
                 self._send(next(self._source))
             self._producer.poll(0)
@@ -121,7 +143,12 @@ class Load:
             ref = f"{message.partition()}:{message.offset()}"
             self.doors.append(Door(ref, sent.conversation, sent.id, digest, time.monotonic()))
 
-        key = sent.conversation.encode() or None
+        key = sent.key or sent.conversation.encode() or None
         self._producer.produce(
-            self._outside.topic("inbound"), sent.value, key, partition, on_delivery=acknowledged
+            self._outside.topic("inbound"),
+            sent.value,
+            key,
+            partition,
+            headers=list(sent.headers),
+            on_delivery=acknowledged,
         )

@@ -11,6 +11,7 @@ from uuid import uuid4
 from redis import Redis
 
 from tests.chaos.agents import Agents
+from tests.chaos.faults.bot import HttpBot
 from tests.chaos.faults.inject import Injector
 from tests.chaos.faults.schedule import Schedule
 from tests.chaos.house import LABELS, PairHouse, allowed
@@ -45,17 +46,18 @@ class Session:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             servers = stack.enter_context(Servers())
-            self.house = stack.enter_context(PairHouse(servers, self._broken))
+            bot = stack.enter_context(HttpBot())
+            self.house = stack.enter_context(PairHouse(servers, bot, self._broken))
             self.witness = stack.enter_context(
                 Witness(servers.kafka.address, self.house.namespace, self.house.partitions)
             )
             self.house.open(**self._armed)
             self.pids = {label: process.pid for label, process in self.house.processes.items()}
             self.keeper = stack.enter_context(Keeper(self.house))
-            self.injector = stack.enter_context(Injector(self.house, self.keeper, self.witness))
             source = messages(self._seed, f"c{uuid4().hex[:6]}", self.house.partitions, self._talks)
-            stack.enter_context(Agents(self.house, self._seed))
             self.load = Load(self.house, source, self._rate)
+            self.injector = stack.enter_context(Injector(self.house, self.keeper, self.witness, self.load))
+            stack.enter_context(Agents(self.house, self._seed))
             self._stack = stack.pop_all()
         return self
 

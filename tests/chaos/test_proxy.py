@@ -72,7 +72,7 @@ def _nothing_comes(client: socket.socket) -> bool:
 def test_in_fair_weather_everything_passes_both_ways(proxies: Proxies, client: socket.socket) -> None:
     client.sendall(b"hello")
     assert client.recv(10) == b"hello"
-    assert proxies.by_name["link"].passed == {"up": 5, "down": 5}
+    wait_until(lambda: proxies.by_name["link"].passed == {"up": 5, "down": 5}, 5, "it is counted")
 
 
 def test_what_is_held_comes_later_and_whole(proxies: Proxies, client: socket.socket, echo: Echo) -> None:

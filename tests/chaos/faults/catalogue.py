@@ -28,7 +28,7 @@ SECOND = tuple(f"{service}-2" for service in SERVICES)
 """The instances that reach Kafka through a proxy of their own."""
 LINKS = (*SECOND, "dispatcher-2/redis")
 BOTH = tuple(service for service in SERVICES if service != "fallback")
-KAFKA, REDIS = ("kafka",), ("redis",)
+KAFKA, REDIS, DOOR = ("kafka",), ("redis",), ("door",)
 
 FAULTS: dict[str, Fault] = {
     # processes
@@ -59,8 +59,22 @@ FAULTS: dict[str, Fault] = {
     "descriptors": Fault("may open no more files", ANY, (2.0, 4.0), weight=2),
     "memory": Fault("gets no more memory", ANY, (2.0, 4.0), weight=2),
     "clock": Fault("started again with a wrong clock", ANY, details=("3600", "-3600"), weight=2),
+    "storm": Fault("killed again and again", ANY, (4.0, 8.0), weight=2),
+    "starved": Fault("gets a tenth of the time", ANY, (3.0, 6.0)),
+    "mute": Fault("started again with its log on a full disk", ANY, weight=1),
+    # the bot, and what channels publish
+    "bot": Fault(
+        "the HTTP bot is not well",
+        ("bot-2",),
+        (2.0, 6.0),
+        details=("hangs", "late", "errors", "odd", "another's"),
+    ),
+    "odd": Fault("every odd record there is, at once", DOOR, weight=1),
+    "poison": Fault("nothing but garbage", DOOR, weight=1),
+    "burst": Fault("120 messages of one customer at once", DOOR, weight=1),
     # what lies in Kafka
     "forget": Fault("both instances killed and their group's offsets deleted", BOTH, (1.0, 2.0), weight=2),
+    "retention": Fault("what all have read of inbound is deleted", KAFKA, weight=1),
     "echo": Fault("late entries of a zombie: old ones again, answers and assignments too late", KAFKA),
     # network
     "latency": Fault("every packet late", LINKS, (2.0, 5.0), details=("200±100",)),
@@ -73,6 +87,7 @@ FAULTS: dict[str, Fault] = {
     "kafka_restart": Fault("Kafka stopped and started", KAFKA, (0.5, 3.0), weight=1),
     "redis_kill": Fault("Redis killed, comes back empty", REDIS, (0.2, 2.0), weight=2),
     "redis_flush": Fault("Redis emptied", REDIS, weight=2),
+    "redis_rollback": Fault("Redis back as it was some seconds ago", REDIS, (1.0, 6.0), weight=2),
     "redis_freeze": Fault("Redis frozen", REDIS, (1.0, 4.0), weight=2),
     "redis_scripts": Fault("Redis forgets its scripts", REDIS, weight=1),
     "redis_full": Fault("Redis out of memory, evicting nothing", REDIS, (1.0, 3.0), weight=1),

@@ -6,10 +6,12 @@ import threading
 import time
 from typing import Self
 
+from tests.chaos.faults.door import DoorFaults
 from tests.chaos.faults.processes import Processes
 from tests.chaos.faults.schedule import Planned, Schedule
 from tests.chaos.faults.servers import ServerFaults
 from tests.chaos.house import LABELS, PairHouse, instances
+from tests.chaos.load import Load
 from tests.chaos.oracle.evidence import Active
 from tests.chaos.oracle.witness import Witness
 from tests.kit.traffic import Keeper
@@ -21,10 +23,10 @@ NOT_YET = float("inf")
 class Injector:
     """`with Injector(…) as injector: injector.play(schedule)`."""
 
-    def __init__(self, house: PairHouse, keeper: Keeper, witness: Witness) -> None:
+    def __init__(self, house: PairHouse, keeper: Keeper, witness: Witness, load: Load) -> None:
         self._house = house
         self.processes = Processes(house, keeper)
-        self.servers = ServerFaults(house, witness)
+        self._kinds = (self.processes, ServerFaults(house, witness), DoorFaults(load, house.partitions))
         self._active: list[Active] = []
         self._lock = threading.Lock()
         self._over = threading.Event()
@@ -60,7 +62,7 @@ class Injector:
         with self._lock:
             place = len(self._active)
             self._active.append(Active(planned.fault, planned.target, time.monotonic(), NOT_YET, NOT_YET))
-        what = getattr(self.processes, planned.fault, None) or getattr(self.servers, planned.fault)
+        what = next(getattr(kind, planned.fault) for kind in self._kinds if hasattr(kind, planned.fault))
         try:
             with what(planned):
                 self._over.wait(planned.seconds)
@@ -83,6 +85,8 @@ class Injector:
 
 def struck(target: str) -> tuple[str, ...]:
     """Who must be ready again before a fault is over: all of the service, or of the house."""
+    if target == "door":
+        return ()
     if target == "redis":
         return instances("dispatcher")
     if target == "kafka":

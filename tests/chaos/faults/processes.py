@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import resource
 import signal
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,7 +20,10 @@ from tests.kit.traffic import Keeper
 
 ARMED_WITHIN = 8.0
 """Seconds in which a process must reach its failpoint to stop there; else it is left alone."""
-KILLED = -signal.SIGKILL
+AGAIN = 1.5
+"""Seconds between two deaths of a storm."""
+SHARE = 0.05
+"""Seconds that a starved process gets at a time."""
 
 
 class Processes:
@@ -114,6 +119,51 @@ class Processes:
             wait_until(lambda: state(pid) in ("T", ""), ARMED_WITHIN, f"{planned.target} has stopped")
         yield
         self._signal(planned.target, signal.SIGCONT)
+
+    @contextmanager
+    def storm(self, planned: Planned) -> Iterator[None]:
+        with self._again_and_again(AGAIN, lambda: self._signal(planned.target, signal.SIGKILL)):
+            yield
+
+    @contextmanager
+    def starved(self, planned: Planned) -> Iterator[None]:
+        def a_while() -> None:
+            self._signal(planned.target, signal.SIGCONT)
+            time.sleep(SHARE)
+            self._signal(planned.target, signal.SIGSTOP)
+
+        with self._again_and_again(9 * SHARE, a_while):
+            yield
+        self._signal(planned.target, signal.SIGCONT)
+
+    @contextmanager
+    def _again_and_again(self, pause: float, what: Callable[[], None]) -> Iterator[None]:
+        over = threading.Event()
+
+        def repeat() -> None:
+            while not over.wait(pause):
+                what()
+
+        thread = threading.Thread(target=repeat, name="again and again")
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    @contextmanager
+    def mute(self, planned: Planned) -> Iterator[None]:
+        self.house.mute.add(planned.target)
+        self._anew(planned.target)
+        self.house.mute.discard(planned.target)
+        yield
+
+    @contextmanager
+    def bot(self, planned: Planned) -> Iterator[None]:
+        self.house.bot.mood = planned.detail
+        yield
+        self.house.bot.mood = "fair"
 
     @contextmanager
     def descriptors(self, planned: Planned) -> Iterator[None]:

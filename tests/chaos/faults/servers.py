@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 from random import Random
 from typing import Any
 
-from confluent_kafka import Producer
+from confluent_kafka import Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
 from redis import Redis, RedisError
 
 from tests.chaos.faults.proxy import FAIR, Weather
@@ -74,6 +75,18 @@ class ServerFaults:
         yield
 
     @contextmanager
+    def redis_rollback(self, planned: Planned) -> Iterator[None]:
+        """As after a failover to a replica that was behind."""
+        with Redis.from_url(self.servers.redis_url, socket_timeout=5) as client:
+            kept = [(key, client.dump(key), max(0, client.pttl(key))) for key in client.scan_iter(count=1000)]
+        yield
+        with suppress(RedisError), Redis.from_url(self.servers.redis_url, socket_timeout=5) as client:
+            client.flushall()
+            for key, value, expires in kept:
+                if value is not None:
+                    client.restore(key, expires, value)
+
+    @contextmanager
     def redis_scripts(self, planned: Planned) -> Iterator[None]:
         self._redis("SCRIPT", "FLUSH")
         yield
@@ -87,6 +100,16 @@ class ServerFaults:
     def _redis(self, *command: str) -> None:
         with suppress(RedisError), Redis.from_url(self.servers.redis_url, socket_timeout=2) as client:
             client.execute_command(*command)
+
+    @contextmanager
+    def retention(self, planned: Planned) -> Iterator[None]:
+        admin = AdminClient({"bootstrap.servers": self.house.kafka, "log_level": 0})
+        topic = self.house.topic("inbound")
+        places = [TopicPartition(topic, p, at) for p, at in self._witness.read_by_all("inbound").items()]
+        if places:
+            for future in admin.delete_records(places).values():
+                future.result(10)
+        yield
 
     @contextmanager
     def echo(self, planned: Planned) -> Iterator[None]:

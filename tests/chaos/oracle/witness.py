@@ -152,6 +152,18 @@ class Witness:
             ends[place.partition][role] = end
         return ends
 
+    def read_by_all(self, role: str) -> dict[int, int]:
+        """By partition, up to where every service whose commits are looked at, and the witness, has read."""
+        last: dict[tuple[str, int], int] = {}
+        for sample in self.samples:
+            if sample.role == role:
+                last[sample.service, sample.partition] = sample.committed
+        readers = [service for service, read in COMMITS.items() if read == role]
+        return {
+            p: min([self._next.get((role, p), 0), *(last.get((service, p), 0) for service in readers)])
+            for p in range(self._partitions)
+        }
+
     def caught_up(self) -> bool:
         """Whether everything that lies on the topics now has been seen."""
         return not self.behind()
