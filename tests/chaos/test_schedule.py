@@ -47,7 +47,7 @@ def test_every_fault_is_what_was_asked_for_in_time_and_possible(seed: int, names
         assert planned.fault in names
         assert planned.target in fault.targets
         assert planned.detail in fault.details
-        assert 0 <= planned.at < 30
+        assert 0 <= planned.at <= 30
         assert fault.seconds[0] <= planned.seconds <= fault.seconds[1]
 
 
