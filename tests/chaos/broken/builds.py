@@ -6,18 +6,22 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tests.chaos.broken import patches
+from tests.chaos.faults.catalogue import ANY
 
 
 class Build(NamedTuple):
-    """`faults`: the attack that is told to find it, in every run; `seconds` are of one run."""
+    """`faults`: the attack that is told to find it, in every run, on all but those who are `spared`;
+    `seconds` are of one run."""
 
     mistake: str
     break_it: Callable[[], None]
     faults: tuple[str, ...]
     seconds: float = 12.0
+    spared: tuple[str, ...] = ()
 
 
 GENERAL = ("kill", "pause", "zombie", "stopped", "failpoint", "echo", "redis_flush", "resets", "forget")
+OTHERS = tuple(label for label in ANY if not label.startswith("router"))
 
 BUILDS: dict[str, Build] = {
     "default_ack": Build("positions are committed as soon as records are read", patches.default_ack, GENERAL),
@@ -40,5 +44,11 @@ BUILDS: dict[str, Build] = {
     "swallow": Build(
         "a failed send is logged and passed over", patches.swallow, ("cut", "lost", *GENERAL), 20.0
     ),
-    "book_first": Build("the book says quarantined before operations are told", patches.book_first, GENERAL),
+    "book_first": Build(
+        "the book says quarantined before operations are told",
+        patches.book_first,
+        ("failpoint", "poison"),
+        20.0,
+        OTHERS,
+    ),
 }

@@ -26,7 +26,7 @@ def hunt(name: str, seed: int = 1) -> Found:
 
     def verdicts(session: Session) -> Iterator[Verdict]:
         for number in range(RUNS):
-            session.play(schedule(seed + number, build.seconds, build.faults))
+            session.play(schedule(seed + number, build.seconds, build.faults, build.spared))
             yield session.verdict()
 
     with Session(seed, name) as session:

@@ -24,6 +24,13 @@ BODIES = (
 """What bots answer that are not well, and that a person is needed."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Whoever asked is gone: that is what all this is about."""
+
+
 class HttpBot:
     """`with HttpBot() as bot: … bot.url …`; `mood` is fair, hangs, late, errors, odd or another's (an answer
     that says it belongs to another conversation)."""
@@ -43,8 +50,7 @@ class HttpBot:
             def log_message(handler: Any, *_: object) -> None:  # noqa: N805
                 """Nobody needs to read it."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}/"
         self._thread = threading.Thread(target=self._server.serve_forever, name="http bot")
 

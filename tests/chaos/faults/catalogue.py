@@ -43,7 +43,7 @@ FAULTS: dict[str, Fault] = {
         "kills itself at a named place of its code",
         ANY,
         details=tuple(
-            f"{place}:{hit}:exit" for place in PLACES for hit in ((1,) if "in_" in place else (1, 3))
+            f"{place}:{hit}:exit" for place in PLACES for hit in ((1,) if "in_" in place else (1, 2, 5))
         ),
         weight=10,
     ),

@@ -33,8 +33,9 @@ class Schedule(NamedTuple):
     planned: tuple[Planned, ...]
 
 
-def schedule(seed: int, seconds: float, faults: Sequence[str]) -> Schedule:
-    """A schedule of `seconds`. Of one target no two faults are at work at once."""
+def schedule(seed: int, seconds: float, faults: Sequence[str], spared: Sequence[str] = ()) -> Schedule:
+    """A schedule of `seconds`. Of one target no two faults are at work at once; the instances that are
+    `spared` are no target."""
     rng = Random(f"relais {seed}")
     weights = [FAULTS[name].weight for name in faults]
     planned: list[Planned] = []
@@ -42,7 +43,7 @@ def schedule(seed: int, seconds: float, faults: Sequence[str]) -> Schedule:
     while at < seconds:
         fault = rng.choices(faults, weights)[0]
         made = _composed(rng, round(at, 2), fault)
-        if not any(_meet(made, other) for other in planned):
+        if made.target not in spared and not any(_meet(made, other) for other in planned):
             planned.append(made)
         at += rng.expovariate(1 / PACE)
     return Schedule(seed, seconds, tuple(faults), tuple(planned))
