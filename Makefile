@@ -13,8 +13,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 DATASETS ?= ../shared/datasets
 
 .DEFAULT_GOAL := help
-.PHONY: help venv up test check models models-report bench workforce lock clean
-.PHONY: help venv up test check models models-report bench chaos soak broken lock clean
+.PHONY: help venv up test check models models-report bench workforce chaos soak broken lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
