@@ -43,6 +43,7 @@ bench: $(VENV)/.ready ## Measure what Relais costs against its baselines, on rea
 
 workforce: $(VENV)/.ready-dev ## 20 agents, 2,000 conversations, dispatchers killed and Redis wiped; some ten minutes
 	@$(BIN)/python -m tests.workforce
+
 chaos: $(VENV)/.ready-dev ## Attack two of each service with every fault for MINUTES (10), SEED (0); judge them from outside
 	@$(BIN)/relais chaos --minutes $(or $(MINUTES),10) --seed $(or $(SEED),0)
 
