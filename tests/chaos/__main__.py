@@ -86,7 +86,13 @@ def _attack(plan: tuple[Schedule, ...], folder: Path, request: Request) -> bool:
 
 def _json(verdict: Verdict, again: str, unplayed: list[str], growth: list[str]) -> str:
     found = [violation._asdict() for violation in verdict.violations]
-    body = {"violations": found, "counts": verdict.counts, "replay": again, "growth": growth}
+    body = {
+        "violations": found,
+        "counts": verdict.counts,
+        "faults": verdict.faults,
+        "replay": again,
+        "growth": growth,
+    }
     return json.dumps({**body, "not_carried_out": unplayed}, indent=1)
 
 

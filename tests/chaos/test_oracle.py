@@ -59,7 +59,14 @@ def test_a_person_reads_the_story_the_fault_and_how_to_see_it_again() -> None:
     scene.fault("courier-1", 1, 9)
     unseen(scene)
     text = told(judge(scene.evidence), scene.evidence, "relais chaos --replay FILE")
-    for part in ("ACCOUNTED: 1 violation", "0:0", "at the door", "routed at ledger 0:0", "kill courier-1"):
+    for part in (
+        "ACCOUNTED: 1 violation",
+        "0:0",
+        "at the door",
+        "routed at ledger 0:0",
+        "kill courier-1",
+        "1 kill",
+    ):
         assert part in text
     assert text.endswith("Replay: relais chaos --replay FILE")
     assert "Bonjour" not in text

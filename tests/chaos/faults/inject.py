@@ -61,7 +61,10 @@ class Injector:
     def _carry_out(self, planned: Planned) -> None:
         with self._lock:
             place = len(self._active)
-            self._active.append(Active(planned.fault, planned.target, time.monotonic(), NOT_YET, NOT_YET))
+            began = time.monotonic()
+            self._active.append(
+                Active(planned.fault, planned.target, began, NOT_YET, NOT_YET, planned.detail)
+            )
         what = next(getattr(kind, planned.fault) for kind in self._kinds if hasattr(kind, planned.fault))
         try:
             with what(planned):

@@ -56,6 +56,12 @@ class Active(NamedTuple):
     start: float
     end: float
     healed: float
+    detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """What, whom, how."""
+        return " ".join(word for word in (self.name, self.target, self.detail) if word)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -34,6 +35,8 @@ class Verdict(NamedTuple):
 
     violations: tuple[Violation, ...]
     counts: dict[str, int]
+    faults: dict[str, int]
+    """How often each kind of fault was at work."""
 
     @property
     def by_judgement(self) -> dict[str, list[Violation]]:
@@ -48,7 +51,7 @@ def judge(evidence: Evidence) -> Verdict:
     """Every judgement. Nothing is decided by the first that fails."""
     made = books(evidence.of("ledger"))
     violations = tuple(v for judgement in JUDGEMENTS.values() for v in judgement(evidence, made))
-    return Verdict(violations, _counts(evidence, made))
+    return Verdict(violations, _counts(evidence, made), dict(Counter(f.name for f in evidence.faults)))
 
 
 def _counts(evidence: Evidence, made: dict[int, Book]) -> dict[str, int]:
@@ -75,6 +78,7 @@ def caught(verdicts: Iterable[Verdict]) -> tuple[int, tuple[str, ...]] | None:
 def told(verdict: Verdict, evidence: Evidence, replay: str) -> str:
     """The verdict for a person: what happened to whom, under which fault, and how to see it again."""
     lines = [f"{name:>20}  {count}" for name, count in verdict.counts.items()]
+    lines += [f"{'of these':>20}  {count} {name}" for name, count in sorted(verdict.faults.items())]
     if not verdict.violations:
         return "\n".join([*lines, "", "No violation."])
     made = books(evidence.of("ledger"))
@@ -92,7 +96,7 @@ def _stories(violation: Violation, evidence: Evidence, made: dict[int, Book]) ->
         yield from (f"      {at - steps[0][0]:7.2f} s  {step}" for at, step in steps)
         if steps:
             active = during(evidence.faults, steps[0][0], steps[-1][0])
-            names = ", ".join(f"{fault.name} {fault.target}".strip() for fault in active)
+            names = ", ".join(fault.words for fault in active)
             yield f"      faults meanwhile: {names or 'none'}"
 
 
