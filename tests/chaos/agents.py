@@ -13,7 +13,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from tests.kit.outside import POOLS, Outside
 
-AGENTS = ("ana", "ben", "chloe")
+AGENTS = ("ana", "ben", "chloe", "driss", "eve", "fred")
 HEARTBEAT = 1.0
 Command = dict[str, Any]
 

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from shared.runtime.settings import ROOT
 from tests.chaos.faults.bot import HttpBot
 from tests.chaos.faults.catalogue import SESSION
 from tests.chaos.servers import Servers
@@ -31,6 +34,25 @@ QUICK = {
 }
 
 
+ROOM = {
+    "offers": {"life": {"chat": 8}, "cooldown": 1, "doublings": 0},
+    "capacity": {"costs": {"chat": 1}, "per_hour": 10_000, "severe_in_a_row": 100, "ramp": {"start": 100}},
+    "sticky": {"hold_live": 1},
+    "wrap_up": {"default_time": 5},
+}
+"""What the policy under attack has otherwise: agents have room for everything, so that work which nobody is
+offered is forgotten work."""
+
+
+def policy(path: Path) -> Path:
+    """The shipped policy with `ROOM` in it, written to `path`."""
+    shipped = yaml.safe_load((ROOT / "deploy" / "policy.yaml").read_text())
+    for part, changes in ROOM.items():
+        shipped[part] |= changes
+    path.write_text(yaml.safe_dump(shipped))
+    return path
+
+
 def allowed() -> float:
     """Seconds from the door to an outcome: the deadline, the session time-out, and 5 s."""
     return DEADLINE + SESSION + SLACK
@@ -54,6 +76,7 @@ class PairHouse(House):
         quick = {name: str(value) for name, value in QUICK.items()}
         super().__init__(servers.kafka.address, servers.redis_url, partitions, **quick)
         self.servers, self.bot = servers, bot
+        self._policy = policy(self.home / "policy.yaml")
         self.mute: set[str] = set()
         """Instances whose log lies on a full disk."""
         self.broken = broken
@@ -72,6 +95,7 @@ class PairHouse(House):
             "RELAIS_KAFKA": self.servers.kafka_for(label),
             "RELAIS_REDIS": self.servers.redis_for(label),
             "RELAIS_INSTANCE": label,
+            "RELAIS_POLICY": str(self._policy),
             "RELAIS_TEST_BROKEN": self.broken,
         }
         if label == WITH_HTTP_BOT:

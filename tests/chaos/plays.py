@@ -84,6 +84,14 @@ def _full(s: Scene) -> None:
     _holds(s, ref, "ben", 1)
 
 
+def offered(s: Scene, late: float) -> None:
+    """A work that is offered `late` seconds before all ends."""
+    ref = s.people(s.say())
+    s.at += 100
+    s.shown(ref, kind="offer", agent_id="ana")
+    s.evidence.until += late
+
+
 def to_and_fro(s: Scene, back: bool = False) -> None:
     """Given back twice: the second time people keep it (with `back`: the bot speaks all the same)."""
     for epoch in (0, 2):
@@ -119,6 +127,7 @@ GOOD: dict[str, Play] = {
     "a work that was released": _released,
     "a work that was passed on, three times": passed_on,
     "a work that went to another pool": _full,
+    "offered in time": lambda s: offered(s, 40),
     "given back twice": to_and_fro,
     "taken over": taken_over,
     "a reply that is repeated": lambda s: s.reply(s.automatic(s.say())),

@@ -89,11 +89,15 @@ class Session:
             error.add_note(f"behind: {self.witness.behind()}; trouble: {self.witness.trouble[-5:]}")
             raise
         with suppress(TimeoutError):
-            wait_until(self._accounted, allowed() + 5, "every message is accounted for", every=LOOK_EVERY)
+            wait_until(self._finished, 2 * allowed(), "every message is accounted for", every=LOOK_EVERY)
         return judge(self.evidence(said=True))
 
-    def _accounted(self) -> bool:
-        return self.witness.caught_up() and "accounted" not in judge(self.evidence()).by_judgement
+    def _finished(self) -> bool:
+        """Whether every message is accounted for and people have taken all that is theirs."""
+        if not self.witness.caught_up():
+            return False
+        now = judge(self.evidence())
+        return "accounted" not in now.by_judgement and not now.counts["waiting works"]
 
     def evidence(self, said: bool = False) -> Evidence:
         """What was seen so far; with `said` also what stands in logs, metrics and Redis."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.chaos.plays import Play, moved, passed_on, taken_over, to_and_fro
+from tests.chaos.plays import Play, moved, offered, passed_on, taken_over, to_and_fro
 from tests.chaos.scene import Scene
 
 
@@ -127,6 +127,7 @@ BAD: dict[str, tuple[set[str], Play]] = {
     "a commit before the outcome": ({"commit safety"}, lambda s: _early(s, "router", 1, ledger=1)),
     "a commit of what nobody read": ({"commit safety"}, lambda s: _early(s, "intent_classifier", 1)),
     "a commit before the reply": ({"commit safety"}, lambda s: _early(s, "courier", 2, replies=0)),
+    "offered long ago and forgotten": ({"liveness"}, lambda s: offered(s, 61)),
     "too late": ({"liveness"}, late),
     "too late though a bot was down": ({"liveness"}, lambda s: late(s, "bot-1")),
 }

@@ -57,7 +57,7 @@ class Book(Works):
 
     def _to_people(self, talk: Talk, fresh: list[int]) -> None:
         joined = sorted([*talk.open, *fresh])
-        talk.work = talk.work or Work(joined[0])
+        talk.work = talk.work or Work(joined[0], self._now.at)
         for offset in joined:
             self._settle(offset, "people", f"{self.partition}:{talk.work.id}")
         talk.pass_to("people")

@@ -29,9 +29,10 @@ class Holding(NamedTuple):
 
 @dataclass
 class Work:
-    """An open work; `agent` and `token` when somebody holds it."""
+    """An open work; `agent` and `token` when somebody holds it, `since`: when it began to wait."""
 
     id: int
+    since: float
     agent: str | None = None
     token: int | None = None
     attempt: int = 0

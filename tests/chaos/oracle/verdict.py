@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from tests.chaos.oracle.book import Book, books, named
 from tests.chaos.oracle.evidence import Active, Evidence, Violation
 from tests.chaos.oracle.outcomes import Books, accounted, never_both, order, repeats
-from tests.chaos.oracle.people import single_holder
+from tests.chaos.oracle.people import offered, single_holder, waiting
 from tests.chaos.oracle.progress import commit_safety, liveness
 from tests.chaos.oracle.records import hygiene, quarantine
 
@@ -23,7 +24,7 @@ JUDGEMENTS: dict[str, Judgement] = {
     "single holder": single_holder,
     "quarantine": quarantine,
     "commit safety": commit_safety,
-    "liveness": liveness,
+    "liveness": lambda evidence, made: chain(liveness(evidence, made), offered(evidence, made)),
     "hygiene": hygiene,
 }
 SHOWN = 5
@@ -60,6 +61,7 @@ def _counts(evidence: Evidence, made: dict[int, Book]) -> dict[str, int]:
         "messages": len(evidence.doors),
         **{kind: kinds.count(kind) for kind in ("answered", "people", "duplicate", "moved", "quarantined")},
         "inert entries": sum(1 for book in made.values() for why in book.verdicts.values() if why),
+        "waiting works": len(waiting(made)),
         "held works": sum(len(book.holdings) for book in made.values()),
         "replies of people": sum(len(book.spoken) for book in made.values()),
         "samples of commits": len(evidence.samples),

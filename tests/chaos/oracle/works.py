@@ -104,7 +104,7 @@ class Works:
 
     def _let_go(self, work: Work, e: Json) -> None:
         work.agent = work.token = None
-        work.attempt += 1
+        work.attempt, work.since = work.attempt + 1, self._now.at
         work.commands.append(e.get("command", ""))
         place = max(i for i, h in enumerate(self.holdings) if h.work == f"{self.partition}:{work.id}")
         self.holdings[place] = self.holdings[place]._replace(until=self._now.offset)
@@ -115,7 +115,8 @@ class Works:
         self._hold(work, e["agent"])
 
     def _overflowed(self, e: Json) -> None:
-        self._waiting(e).attempt += 1
+        work = self._waiting(e)
+        work.attempt, work.since = work.attempt + 1, self._now.at
 
     def _released(self, e: Json) -> None:
         self._let_go(self._held(e), e)
