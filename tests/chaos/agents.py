@@ -77,6 +77,9 @@ class Agents:
                 for p in range(outside.partitions)
             ]
         )
+        self.silent: set[str] = set()
+        """Whose tools are dead: they announce nothing, hear nothing, say nothing."""
+        self._held: dict[str, Command] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="agents")
 
@@ -97,14 +100,28 @@ class Agents:
                 self._announce()
             for message in self._consumer.consume(200, 0.1):
                 if message.error() is None:
-                    for command in reaction(json.loads(message.value() or b"{}"), self._rng):
-                        self._say(command)
+                    self._hear(json.loads(message.value() or b"{}"))
             self._producer.poll(0)
+
+    def _hear(self, record: Command) -> None:
+        if record.get("agent_id") in self.silent:
+            return
+        if record.get("type") == "assigned" and record.get("token") is not None:
+            self._held[record["agent_id"]] = {"work_id": record["work_id"], "token": record["token"]}
+        for command in reaction(record, self._rng):
+            self._say(command)
+
+    def go_on(self, agent: str) -> None:
+        """Act on the last work it took, which somebody else may have by now."""
+        held = self._held.get(agent)
+        if held is not None:
+            self._say(_command("reply", agent, **held, text=f"Enfin, {uuid4().hex}"))
+            self._say(_command("close", agent, **held))
 
     def _announce(self) -> None:
         fields: Command = {"status": "available", "pools": list(POOLS), "languages": ["fr", "en"]}
         fields |= {"capacity": 10_000, "back": True}
-        for agent in AGENTS:
+        for agent in set(AGENTS) - self.silent:
             self._say({"type": "presence", "id": uuid4().hex, "agent_id": agent, **fields})
 
     def _say(self, command: Command) -> None:

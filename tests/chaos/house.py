@@ -37,6 +37,7 @@ QUICK = {
 ROOM = {
     "offers": {"life": {"chat": 8}, "cooldown": 1, "doublings": 0},
     "capacity": {"costs": {"chat": 1}, "per_hour": 10_000, "severe_in_a_row": 100, "ramp": {"start": 100}},
+    "presence": {"stale_after": 4, "grace": 2},
     "sticky": {"hold_live": 1},
     "wrap_up": {"default_time": 5},
 }

@@ -56,8 +56,10 @@ class Session:
             self.keeper = stack.enter_context(Keeper(self.house))
             source = messages(self._seed, f"c{uuid4().hex[:6]}", self.house.partitions, self._talks)
             self.load = Load(self.house, source, self._rate)
-            self.injector = stack.enter_context(Injector(self.house, self.keeper, self.witness, self.load))
-            stack.enter_context(Agents(self.house, self._seed))
+            agents = stack.enter_context(Agents(self.house, self._seed))
+            self.injector = stack.enter_context(
+                Injector(self.house, self.keeper, self.witness, self.load, agents)
+            )
             self._stack = stack.pop_all()
         return self
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.chaos.faults.catalogue import FAULTS, LINKS, SHORT
 from tests.chaos.faults.door import DoorFaults
+from tests.chaos.faults.people import PeopleFaults
 from tests.chaos.faults.processes import Processes
 from tests.chaos.faults.schedule import Planned, _whom, from_file, one_after_another, schedule, to_json
 from tests.chaos.faults.servers import ServerFaults
@@ -19,7 +20,7 @@ from tests.chaos.house import LABELS, instances
 from tests.kit.house import SERVICES
 
 ALL = tuple(FAULTS)
-KINDS = (Processes, ServerFaults, DoorFaults)
+KINDS = (Processes, ServerFaults, DoorFaults, PeopleFaults)
 
 
 @given(st.integers(0, 2**32), st.floats(1, 120))
@@ -63,7 +64,7 @@ def test_nothing_is_struck_by_two_faults_at_once(seed: int) -> None:
 def test_in_an_hour_everything_happens_to_everybody() -> None:
     planned = schedule(3, 3600, ALL).planned
     assert {one.fault for one in planned} == set(FAULTS)
-    assert {one.target for one in planned} >= {*LABELS, *LINKS, "kafka", "redis", "door"}
+    assert {one.target for one in planned} >= {*LABELS, *LINKS, "kafka", "redis", "door", "agents"}
     details = {one.detail for one in planned if one.fault == "failpoint"}
     assert details == set(FAULTS["failpoint"].details)
 
@@ -104,7 +105,7 @@ def test_every_fault_can_be_carried_out() -> None:
 
 @pytest.mark.parametrize("target", sorted({t for fault in FAULTS.values() for t in fault.targets}))
 def test_every_target_is_somebody(target: str) -> None:
-    if target in ("kafka", "redis", "door"):
+    if target in ("kafka", "redis", "door", "agents"):
         return
     assert set(instances(target)) <= set(LABELS)
     assert _whom(target) in SERVICES

@@ -72,6 +72,12 @@ FAULTS: dict[str, Fault] = {
     "odd": Fault("every odd record there is, at once", DOOR, weight=1),
     "poison": Fault("nothing but garbage", DOOR, weight=1),
     "burst": Fault("120 messages of one customer at once", DOOR, weight=1),
+    "tool": Fault(
+        "an agent's tool, or everybody's, dies with work in hand and comes back",
+        ("agents",),
+        (3.0, 9.0),
+        details=("ana", "ben", "chloe", "all"),
+    ),
     # what lies in Kafka
     "forget": Fault("both instances killed and their group's offsets deleted", BOTH, (1.0, 2.0), weight=2),
     "retention": Fault("what all have read of inbound is deleted", KAFKA, weight=1),

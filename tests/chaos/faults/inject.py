@@ -6,7 +6,9 @@ import threading
 import time
 from typing import Self
 
+from tests.chaos.agents import Agents
 from tests.chaos.faults.door import DoorFaults
+from tests.chaos.faults.people import PeopleFaults
 from tests.chaos.faults.processes import Processes
 from tests.chaos.faults.schedule import Planned, Schedule
 from tests.chaos.faults.servers import ServerFaults
@@ -23,10 +25,13 @@ NOT_YET = float("inf")
 class Injector:
     """`with Injector(…) as injector: injector.play(schedule)`."""
 
-    def __init__(self, house: PairHouse, keeper: Keeper, witness: Witness, load: Load) -> None:
+    def __init__(
+        self, house: PairHouse, keeper: Keeper, witness: Witness, load: Load, agents: Agents
+    ) -> None:
         self._house = house
         self.processes = Processes(house, keeper)
-        self._kinds = (self.processes, ServerFaults(house, witness), DoorFaults(load, house.partitions))
+        servers, door = ServerFaults(house, witness), DoorFaults(load, house.partitions)
+        self._kinds = (self.processes, servers, door, PeopleFaults(agents))
         self._active: list[Active] = []
         self._lock = threading.Lock()
         self._over = threading.Event()
@@ -88,7 +93,7 @@ class Injector:
 
 def struck(target: str) -> tuple[str, ...]:
     """Who must be ready again before a fault is over: all of the service, or of the house."""
-    if target == "door":
+    if target in ("door", "agents"):
         return ()
     if target == "redis":
         return instances("dispatcher")

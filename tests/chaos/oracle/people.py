@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tests.chaos.oracle.evidence import Evidence, Violation
 from tests.chaos.oracle.outcomes import Books, agent_replies
 
-OFFERING = ("dispatcher", "kafka", "redis")
+OFFERING = ("dispatcher", "kafka", "redis", "agents")
 
 
 def single_holder(evidence: Evidence, books: Books) -> Iterator[Violation]:
@@ -43,7 +43,8 @@ def waiting(books: Books) -> dict[str, float]:
 
 def offered(evidence: Evidence, books: Books) -> Iterator[Violation]:
     """8. Where agents have room for everything, a work that nobody takes is offered to somebody again and
-    again. Its time begins anew when those who offer were under attack and are ready again."""
+    again. Its time begins anew when those who offer or accept were under attack and are
+    ready again."""
     last = waiting(books)
     for record in evidence.of("work"):
         told = record.value
