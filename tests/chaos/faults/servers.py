@@ -81,10 +81,12 @@ class ServerFaults:
             kept = [(key, client.dump(key), max(0, client.pttl(key))) for key in client.scan_iter(count=1000)]
         yield
         with suppress(RedisError), Redis.from_url(self.servers.redis_url, socket_timeout=5) as client:
-            client.flushall()
+            at_once = client.pipeline(transaction=True)
+            at_once.flushall()
             for key, value, expires in kept:
                 if value is not None:
-                    client.restore(key, expires, value)
+                    at_once.restore(key, expires, value)
+            at_once.execute()
 
     @contextmanager
     def redis_scripts(self, planned: Planned) -> Iterator[None]:
