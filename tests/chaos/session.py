@@ -67,7 +67,13 @@ class Session:
         self._stack.close()
 
     def wait_ready(self) -> None:
-        wait_until(self.house.ready, READY_WITHIN, f"{len(LABELS)} services are ready", every=0.5)
+        try:
+            wait_until(self.house.ready, READY_WITHIN, f"{len(LABELS)} services are ready", every=0.5)
+        except TimeoutError as error:
+            for label in LABELS:
+                if not self.house.ready(label):
+                    error.add_note(f"{label}: {self.house.status(label)}")
+            raise
 
     def let_in(self) -> None:
         """Open the door: messages come in until a run is over."""
