@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Sequence
@@ -14,10 +15,10 @@ from msgspec.structs import replace
 from shared.contracts import ledger as entries
 from shared.contracts.errors import TransientFailure
 from shared.contracts.record import Record
-from shared.contracts.topics import Topic
+from shared.contracts.topics import LEDGER, Topic
 from shared.ledger import book, fold, rules, works
 from shared.ledger.state import Conversation, Settled, Verdict, inert
-from shared.runtime import logs, sender
+from shared.runtime import logs
 from shared.runtime.driver import Driver
 from shared.runtime.sender import Sender
 
@@ -219,5 +220,15 @@ def swallow() -> None:
 
 
 def book_first() -> None:
-    """All topics at once, and the ledger's batch happens to be the first."""
-    sender._waves = lambda groups: [[group] for group in groups]  # type: ignore[assignment]
+    """The book comes first, and the rest when there is time."""
+    original = Sender.send
+
+    async def send(self: Any, records: Any) -> None:
+        made = list(records)
+        rest = [out for out in made if out.topic != LEDGER]
+        await original(self, [out for out in made if out.topic == LEDGER])
+        if rest and len(rest) < len(made):
+            await asyncio.sleep(0.5)
+        await original(self, rest)
+
+    Sender.send = send  # type: ignore[method-assign]
