@@ -13,7 +13,8 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 DATASETS ?= ../shared/datasets
 
 .DEFAULT_GOAL := help
-.PHONY: help venv up test check models models-report bench workforce queue-report queue-check lock clean
+.PHONY: help venv up test check models models-report bench workforce queue-report queue-check chaos soak \
+	broken lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +50,15 @@ queue-check: $(VENV)/.ready ## Hold the simulation of the queue against queueing
 
 workforce: $(VENV)/.ready-dev ## 20 agents, 2,000 conversations, dispatchers killed and Redis wiped; some ten minutes
 	@$(BIN)/python -m tests.workforce
+
+chaos: $(VENV)/.ready-dev ## Attack two of each service with every fault for MINUTES (10), SEED (0); judge them from outside
+	@$(BIN)/relais chaos --minutes $(or $(MINUTES),10) --seed $(or $(SEED),0)
+
+soak: $(VENV)/.ready-dev ## Two hours (MINUTES) of faults that kill nobody: memory and open files must stay flat
+	@$(BIN)/relais chaos --soak --minutes $(or $(MINUTES),120) --seed $(or $(SEED),0)
+
+broken: $(VENV)/.ready-dev ## Attack every deliberately broken build (or NAMES): the judge must catch each
+	@$(BIN)/python -m tests.chaos.broken $(NAMES)
 
 lock: ## Pin the requirements of pyproject.toml again, with hashes
 	@test -n "$(UV)" || { echo "make lock needs uv: install it (pip install uv)." >&2; exit 1; }

@@ -36,6 +36,7 @@ COMMANDS = {
     "evaluate": Command("models.evaluate:evaluate", "Judge a model on labelled messages."),
     "predict": Command("models.predict:predict", "Show what the models make of messages."),
     "recalibrate": Command("models.recalibrate:recalibrate", "Fit a model's confidence to corrections."),
+    "chaos": Command("chaos:chaos", "Attack Relais with faults and judge it from outside."),
     "bench": Command("bench.command:bench", "Measure what Relais costs and how fast it is."),
 }
 

@@ -17,7 +17,7 @@ from aiokafka.errors import IllegalStateError, KafkaError, UnknownMemberIdError
 
 from shared.contracts.record import Record
 from shared.contracts.topics import Topic
-from shared.runtime import logs, metrics
+from shared.runtime import failpoints, logs, metrics
 from shared.runtime.pressure import Pressure
 from shared.runtime.sender import Sender
 from shared.runtime.settings import ServiceSettings
@@ -68,10 +68,12 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
         """Handle what was read, of any topics and partitions."""
         if not records:
             return
+        failpoints.reach("after_poll")
         started = time.monotonic()
         async with self._gate:
             with fatal("batch_failed"):
                 touched = self._distribute(records, started)
+                failpoints.reach("after_decode")
                 await self._act([self._workers[partition] for partition in touched])
         self._vitals.handled += len(records)
         metrics.BATCH_SECONDS.observe(time.monotonic() - started)
@@ -158,6 +160,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
             metrics.COMMITS.labels("failed").inc()
             _log.warning("commit_failed", **logs.describe(error))
         else:
+            failpoints.reach("after_commit")
             metrics.COMMITS.labels("done").inc()
             self._committed.update(changed)
 
@@ -193,6 +196,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
     async def let_go(self) -> None:
         """Finish what is at hand, commit, and let go of everything."""
         async with self._gate:
+            failpoints.reach("in_revoke")
             if self._workers:
                 await self.commit()
             for task in self._restoring.values():
@@ -207,6 +211,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Keep the new partitions paused until their state is restored."""
         with fatal("assign_failed"):
+            failpoints.reach("in_assign")
             self.consumer.pause(*assigned)
             async with self._gate:
                 for partition in sorted({place.partition for place in assigned}):

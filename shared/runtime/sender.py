@@ -9,8 +9,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared.contracts.errors import TransientFailure
-from shared.contracts.topics import Topic
-from shared.runtime import metrics
+from shared.contracts.topics import LEDGER, Topic
+from shared.runtime import clock, failpoints, metrics
 
 Header = tuple[str, bytes]
 BATCH_BYTES = 524_288
@@ -28,7 +28,8 @@ class Out(NamedTuple):
 
 class Sender:
     """An idempotent producer that sends what it is given, in order, and returns when all of it is
-    acknowledged. Raises `TransientFailure` when that takes too long: the result is then unknown,
+    acknowledged. The book is written last: when it says that something is done, the records that go with
+    it are there. Raises `TransientFailure` when that takes too long: the result is then unknown,
     and the process must end and restore rather than decide again."""
 
     def __init__(self, servers: str, namespace: str, timeout: float, client_id: str) -> None:
@@ -59,18 +60,19 @@ class Sender:
 
     async def send(self, records: Iterable[Out]) -> None:
         """Write `records`; per topic and partition their order is kept."""
-        ordered = sorted(records, key=lambda out: (out.topic.role, out.partition))
-        if not ordered:
+        groups = _groups(records)
+        if not groups:
             return
-        groups = [
-            list(group) for _, group in groupby(ordered, key=lambda out: (out.topic.role, out.partition))
-        ]
+        failpoints.reach("before_send")
         try:
             async with asyncio.timeout(self._timeout):
-                pending = [future for group in groups for future in await self._enqueue(group)]
-                await asyncio.gather(*pending)
+                for wave in _waves(groups):
+                    pending = [future for group in wave for future in await self._enqueue(group)]
+                    failpoints.reach("after_send")
+                    await asyncio.gather(*pending)
         except (TimeoutError, KafkaError) as error:
             raise TransientFailure("a send was not acknowledged") from error
+        failpoints.reach("after_ack")
         for group in groups:
             metrics.SENT.labels(group[0].topic.role).inc(len(group))
 
@@ -78,13 +80,29 @@ class Sender:
         assert self._producer is not None, "start the sender first"
         topic, partition = records[0].topic, records[0].partition
         name = topic.name(self._namespace)
-        futures = []
+        futures, now = [], clock.wall_ms()
         batch = self._producer.create_batch()
         for out in records:
             headers = [*out.headers, self._signature]
-            if batch.append(key=out.key, value=out.value, timestamp=None, headers=headers) is None:
+            if batch.append(key=out.key, value=out.value, timestamp=now, headers=headers) is None:
                 futures.append(await self._producer.send_batch(batch, name, partition=partition))
                 batch = self._producer.create_batch()
-                batch.append(key=out.key, value=out.value, timestamp=None, headers=headers)
+                batch.append(key=out.key, value=out.value, timestamp=now, headers=headers)
         futures.append(await self._producer.send_batch(batch, name, partition=partition))
         return futures
+
+
+def _groups(records: Iterable[Out]) -> list[list[Out]]:
+    """What goes to the same place together, in the order given."""
+
+    def place(out: Out) -> tuple[str, int]:
+        return out.topic.role, out.partition
+
+    return [list(group) for _, group in groupby(sorted(records, key=place), key=place)]
+
+
+def _waves(groups: Sequence[list[Out]]) -> list[list[list[Out]]]:
+    """First all other topics, then the ledger."""
+    others = [group for group in groups if group[0].topic != LEDGER]
+    book = [group for group in groups if group[0].topic == LEDGER]
+    return [wave for wave in (others, book) if wave]

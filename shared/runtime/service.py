@@ -20,7 +20,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from shared.contracts.errors import RelaisError, UserMistake
 from shared.contracts.record import Record
 from shared.contracts.topics import FIXED, Topic
-from shared.runtime import health, lenient_headers, logs, watchdog
+from shared.runtime import clock, failpoints, health, lenient_headers, logs, watchdog
 from shared.runtime.driver import Driver, WorkerFactory
 from shared.runtime.sender import Sender
 from shared.runtime.settings import ServiceSettings, from_environment
@@ -214,6 +214,8 @@ def run(build: Callable[[S], Service], kind: type[S], name: str) -> None:
         _die_with_parent()
     lenient_headers.install()
     try:
+        failpoints.install()
+        clock.install()
         settings = from_environment(kind)
         logs.configure(name, settings.instance, settings.log_level)
         uvloop.run(build(settings).serve())

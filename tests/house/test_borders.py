@@ -1,5 +1,7 @@
 """Who may import whom."""
 
+import sys
+
 import pytest
 
 from shared.contracts.topics import FIXED
@@ -41,5 +43,17 @@ def test_nobody_in_the_house_imports_its_tests_or_the_command_line() -> None:
         for name in imports(module.tree)
         if name.partition(".")[0] == "tests"
         or (name.startswith(f"services.{OUTSIDE}") and not module.path.startswith(f"services/{OUTSIDE}/"))
+    }
+    assert wrong == set()
+
+
+def test_the_oracle_knows_nothing_of_the_house_it_judges() -> None:
+    """It reads topics with a client of another family, and the published schemas."""
+    allowed = {*sys.stdlib_module_names, "confluent_kafka", "jsonschema"}
+    wrong = {
+        f"{module.path} imports {name}"
+        for module in modules("tests/chaos/oracle")
+        for name in imports(module.tree)
+        if name.partition(".")[0] not in allowed and not f"{name}.".startswith("tests.chaos.oracle.")
     }
     assert wrong == set()

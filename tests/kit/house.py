@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
@@ -69,14 +70,17 @@ class House(Outside):
         """Start one service, under another name in `processes` if there are to be two of a kind."""
         label = as_ or name
         self.ports[label] = free_port()
-        with (self.home / f"{label}.log").open("ab") as log:
+        with self.log_of(label).open("ab") as log:
             self.processes[label] = subprocess.Popen(
-                [sys.executable, "-m", f"services.{name}"],
+                self._command(name),
                 env=self._env(label) | self._environment | environment,
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
             )
+
+    def _command(self, name: str) -> list[str]:
+        return [sys.executable, "-m", f"services.{name}"]
 
     def _env(self, label: str) -> dict[str, str]:
         return {
@@ -126,8 +130,12 @@ class House(Outside):
         found: dict[str, Any] = self.status("fallback").get("accounts", {})
         return found
 
+    def log_of(self, label: str) -> Path:
+        """Where a service writes its log."""
+        return self.home / f"{label}.log"
+
     def log(self, label: str) -> str:
-        return (self.home / f"{label}.log").read_text(errors="replace")
+        return self.log_of(label).read_text(errors="replace")
 
     def logs(self) -> str:
         return "".join(path.read_text(errors="replace") for path in sorted(self.home.glob("*.log")))

@@ -23,7 +23,13 @@ class Outside:
     def __init__(self, kafka: str, namespace: str, partitions: int) -> None:
         self.kafka, self.namespace, self.partitions = kafka, namespace, partitions
         self._producer = Producer(
-            {"bootstrap.servers": kafka, "enable.idempotence": True, "message.max.bytes": 2_000_000}
+            {
+                "bootstrap.servers": kafka,
+                "enable.idempotence": True,
+                "message.max.bytes": 2_000_000,
+                # Houses under attack lose their broker often; what could not be written is an error anyway.
+                "log_level": 0,
+            }
         )
 
     def topic(self, role: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from shared.contracts.errors import TransientFailure
-from shared.contracts.topics import INBOUND, INTENTS, REPLIES
+from shared.contracts.topics import INBOUND, INTENTS, LEDGER, REPLIES
 from shared.runtime.log_reader import LogReader
 from shared.runtime.sender import BATCH_BYTES, Out, Sender
 from tests.kit.kafka import RealKafka
@@ -20,7 +20,7 @@ from tests.runtime.batches import batches_of
 @pytest.fixture
 async def namespace(kafka: RealKafka) -> str:
     name = f"s{uuid4().hex[:8]}"
-    topics = [topic.name(name) for topic in (INBOUND, INTENTS, REPLIES)]
+    topics = [topic.name(name) for topic in (INBOUND, INTENTS, LEDGER, REPLIES)]
     kafka.create_topics(*topics, partitions=2, max_message_bytes="8388608")
     return name
 
@@ -95,6 +95,17 @@ async def test_a_record_that_the_broker_refuses_is_a_failure_and_is_not_counted(
         await sender.send([Out(REPLIES, 0, None, b"Zorglubine" * 1_000_000)])
     assert "Zorglubine" not in str(failure.value)
     assert _sent() == before
+
+
+async def test_the_book_says_nothing_before_all_else_is_acknowledged(
+    kafka: RealKafka, namespace: str, sender: Sender
+) -> None:
+    refused = Out(REPLIES, 0, None, b"x" * 10_000_000)
+    with pytest.raises(TransientFailure):
+        await sender.send([Out(LEDGER, 1, None, b"done"), refused])
+    assert await _read(kafka, namespace, LEDGER, 1) == []
+    await sender.send([Out(LEDGER, 1, None, b"done"), refused._replace(value=b"x")])
+    assert len(await _read(kafka, namespace, LEDGER, 1)) == 1
 
 
 async def test_what_is_acknowledged_is_counted(sender: Sender) -> None:
