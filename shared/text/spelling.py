@@ -1,5 +1,7 @@
 """The n-grams behind the rows of `shared.text.features`, in the same order, for explanations."""
 
+from itertools import pairwise
+
 from shared.text.concepts import concepts
 from shared.text.features import CONCEPT_REACH, GRAMS
 
@@ -10,31 +12,23 @@ def spelt(normalised: str) -> tuple[list[str], list[str], list[str]]:
 
 
 def _characters(normalised: str) -> list[str]:
-    line = f" {normalised} \n"
-    windows = (line[at : at + gram] for at in range(len(line)) for gram in GRAMS)
-    sizes = [gram for _ in line for gram in GRAMS]
-    return [
-        f"…{w.strip()}…" if len(w) == size and w.strip() else ""
-        for w, size in zip(windows, sizes, strict=True)
-    ]
+    line = f" {normalised} "
+    starts = range(len(normalised) + 1)
+    windows = [line[at : at + gram] for at in starts for gram in GRAMS if at + gram <= len(line)]
+    return [f"…{window.strip()}…" for window in windows] or [""]
 
 
 def _words(normalised: str) -> list[str]:
-    words = [*normalised.split(" "), ""]
-    pairs = zip(["", *words], words, strict=False)
-    return [
-        name
-        for before, word in pairs
-        for name in (word, f"{before} {word}".strip() if before and word else "")
-    ]
+    words = normalised.split()
+    pairs = [f"{one} {other}" for one, other in pairwise(words)]
+    return [*words, "", *pairs, ""] if words else [""]
 
 
 def _concepts(normalised: str) -> list[str]:
-    words = [*concepts(normalised).split(" "), ""]
+    words = concepts(normalised).split()
     names: list[str] = []
     for at, word in enumerate(words):
-        names.append(f"<{word}>" if word else "")
-        for reach in range(1, CONCEPT_REACH + 1):
-            other = words[at - reach] if at >= reach else ""
-            names.append(f"<{other}+{word}>" if word and other else "")
-    return names
+        names.append(f"<{word}>")
+        near = words[max(0, at - CONCEPT_REACH) : at]
+        names += [f"<{other}+{word}>" for other in near if other != word]
+    return names or [""]
