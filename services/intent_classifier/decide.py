@@ -1,5 +1,6 @@
 """What a customer wants: texts in, readings out. Nothing here reads a clock, a file or a network."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,8 +16,8 @@ from shared.text.patterns import person, signs, tone
 from shared.text.prepared import Prepared, prepare
 
 _PERSON, _OUTSIDE = -2, -1
-_SHORTEST = 2
-"""Letters below which a message says nothing."""
+_TELLING = re.compile("[a-z][^a-z]*[a-z]")
+"""Two letters: a message with fewer says nothing."""
 _NAMED = 3
 """How many intents a reading names at most."""
 _SURE, _PART_SURE = 0.85, 0.55
@@ -131,7 +132,7 @@ def _language(text: str, plain: str, told: str | None) -> str:
 def _unknown(
     plain: str, spoken: str, best: Sequence[tuple[str, float]], scope: float, model: IntentModel
 ) -> Unknown | None:
-    if sum(map(str.isalpha, plain)) < _SHORTEST:
+    if _TELLING.search(plain) is None:
         return "too_short"
     if spoken not in language.SUPPORTED and spoken != language.UNDETERMINED:
         return "unsupported_language"
@@ -155,9 +156,10 @@ def twofold(
         return []
     scores = model.linear.scores(prepare([part for _, part in pieces]).features)
     chances = softmax(scores[:, :_PERSON], model.curve)
+    likeliest = zip(pieces, chances.argmax(axis=1).tolist(), chances.max(axis=1).tolist(), strict=True)
     routes: dict[int, set[str]] = {}
-    for (at, _), line in zip(pieces, chances, strict=True):
-        name = model.names[int(line.argmax())]
-        if line.max() >= _PART_SURE and any(name == likely for likely, _ in best[at]):
-            routes.setdefault(at, set()).add(model.routes.get(name, name))
+    for (at, _), place, chance in likeliest:
+        name = model.names[place]
+        if chance >= _PART_SURE and any(name == likely for likely, _ in best[at]):
+            routes.setdefault(at, set()).add(routes_of(name, name))
     return [at for at, found in routes.items() if len(found - {_TALK}) > 1]

@@ -40,10 +40,7 @@ def gate_features(scores: Array, chances: Array, outside: Array, curve: Curve, c
     `chances` are the scores' softmax. Entropy (over its maximum), energy (log-sum-exp of the logits,
     Liu et al. 2020), best score, its lead over the second, the out-of-scope head's score, coverage per block.
     """
-    entropy = -(chances * np.log(chances + 1e-9)).sum(axis=1) / math.log(max(2, scores.shape[1]))
+    entropy = np.einsum("ij,ij->i", chances, np.log(chances + 1e-9)) / -math.log(max(2, scores.shape[1]))
     second, best = np.partition(scores, -2, axis=1)[:, -2:].T
-    looked_at = np.empty((len(scores), 5 + covered.shape[1]))
-    looked_at[:, 0] = entropy
-    looked_at[:, 1] = logits(best, curve) - np.log(chances.max(axis=1))
-    looked_at[:, 2], looked_at[:, 3], looked_at[:, 4], looked_at[:, 5:] = best, best - second, outside, covered
-    return looked_at
+    energy = logits(best, curve) - np.log(chances.max(axis=1))
+    return np.array((entropy, energy, best, best - second, outside, *covered.T), float).T

@@ -1,8 +1,9 @@
 """One hashed feature pass for every model: character n-grams, words and word pairs, concepts and their pairs.
 
-`hashed(normalised)` returns table rows in three blocks. Nearly all words of a message were met before, so the
-rows of a word's n-grams are kept as bytes and joined; a message costs a few lookups a word and four calls
-of numpy. Hashes are CRC-32; those of n-grams, which are short, are spread by multiplication (Knuth, vol. 3, 6.4).
+`hashed(normalised)` returns table rows in three blocks. Most pairs of neighbouring words were met before, so
+the rows of a word before another are kept as bytes and joined; a message costs a few lookups a word and four
+calls of numpy. Hashes are CRC-32; those of n-grams, which are short, are spread by multiplication (Knuth,
+vol. 3, 6.4).
 
 Row 0 is reserved: it carries no weight and stands for a block in which a text has nothing.
 """
@@ -11,7 +12,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain
 from zlib import crc32
 
 import numpy as np
@@ -33,11 +34,10 @@ REGIONS = (1 << (BITS - 1), (1 << (BITS - 1)) + (1 << (BITS - 2)), 1 << BITS)
 
 _CODE_BITS = 32
 _CODE, _CUT, _GOLDEN = (1 << _CODE_BITS) - 1, _CODE_BITS - BITS + 2, 0x9E3779B1
-_KEPT, _LONGEST = 1 << 15, 24
-"""How many words are kept, and the letters of the longest of them: what strangers write must not fill the memory."""
+_KEPT, _LONGEST = 1 << 16, 24
+"""How many pairs of words are kept, and the letters of the longest word: what strangers write must not fill the
+memory."""
 _NOTHING = bytes(4)
-_OVERHANG = GRAMS[-1] - 2
-"""How far n-grams of a word reach behind the space that follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,7 @@ class Features:
 def hashed(normalised: Sequence[str]) -> Features:
     """Features of texts that went through `normalise`."""
     blocks = list(chain.from_iterable(map(_blocks, normalised)))
-    bounds = np.zeros(len(blocks) + 1, np.intp)
-    np.cumsum([len(block) >> 2 for block in blocks], out=bounds[1:])
+    bounds = np.array([0, *accumulate([len(block) >> 2 for block in blocks])], np.intp)
     return Features(np.frombuffer(b"".join(blocks), np.uint32), bounds, len(normalised))
 
 
@@ -66,37 +65,29 @@ def _blocks(text: str) -> tuple[bytes, bytes, bytes]:
     words = text.split()
     if not words:
         return _NOTHING, _NOTHING, _NOTHING
-    pieces, at, padded = [], 0, f"{text} "
-    for word in words:
-        end = at + len(word) + 1
-        pieces.append(padded[at : end + _OVERHANG])
-        at = end
-    met = _met if max(map(len, words)) <= _LONGEST else _piece
-    known = list(map(met, pieces))
-    chars = b"".join([grams for grams, _ in known])
-    return chars, _words([code for _, code in known]), _concepts(names_of(words))
+    step = _met if max(map(len, words)) <= _LONGEST else _step
+    chars, lexical = zip(*map(step, ("", *words), (*words, "")), strict=True)
+    return b"".join(chars), b"".join(lexical), _concepts(names_of(words))
 
 
-def _piece(piece: str) -> tuple[bytes, int]:
-    """Rows of the n-grams that begin in a word or the space before it, and the word's code; `piece`: the word,
-    a space, and what lies within their reach behind it."""
-    text, size = f" {piece}".encode(), piece.index(" ") + 1
-    grams = [text[at : at + gram] for at in range(size) for gram in GRAMS if at + gram <= len(text)]
-    rows = [(crc32(gram) * _GOLDEN & _CODE) >> (_CODE_BITS - BITS + 1) for gram in grams]
-    return array("I", rows).tobytes(), crc32(text[1:size])
+def _step(word: str, following: str) -> tuple[bytes, bytes]:
+    """Rows of the n-grams that begin in a word or the space behind it, and of the word and its pair with the
+    following one; the empty string stands for the beginning and the end of a text."""
+    grams = map(str.encode, grams_from(word, following))
+    chars = [(crc32(gram) * _GOLDEN & _CODE) >> (_CODE_BITS - BITS + 1) for gram in grams]
+    one, other = crc32(word.encode()), crc32(following.encode())
+    codes = (one, 3 * one + other & _CODE) if word else (other,)
+    return array("I", chars).tobytes(), array("I", [REGIONS[0] + (code >> _CUT) for code in codes]).tobytes()
 
 
-_met = lru_cache(maxsize=_KEPT)(_piece)
+def grams_from(word: str, following: str) -> list[str]:
+    """The n-grams that begin in `word` or the space behind it and end before the space behind `following`, or
+    with it."""
+    line = f"{word} {following} " if following else f"{word} "
+    return [line[at : at + gram] for at in range(len(word) + 1) for gram in GRAMS if at + gram <= len(line)]
 
 
-def _words(codes: Sequence[int]) -> bytes:
-    """Words, then pairs of neighbours; the beginning and the end of a text count as neighbours."""
-    start = REGIONS[0]
-    rows = [start + (code >> _CUT) for code in codes]
-    rows += [
-        start + ((3 * one + other & _CODE) >> _CUT) for one, other in zip((0, *codes), (*codes, 0), strict=True)
-    ]
-    return array("I", rows).tobytes()
+_met = lru_cache(maxsize=_KEPT)(_step)
 
 
 def _concepts(names: Sequence[str]) -> bytes:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from shared.text.concepts import concepts
-from shared.text.features import CONCEPT_REACH, GRAMS
+from shared.text.features import CONCEPT_REACH, grams_from
 
 
 def spelt(normalised: str) -> tuple[list[str], list[str], list[str]]:
@@ -12,16 +12,23 @@ def spelt(normalised: str) -> tuple[list[str], list[str], list[str]]:
 
 
 def _characters(normalised: str) -> list[str]:
-    line = f" {normalised} "
-    starts = range(len(normalised) + 1)
-    windows = [line[at : at + gram] for at in starts for gram in GRAMS if at + gram <= len(line)]
-    return [f"…{window.strip()}…" for window in windows] or [""]
+    steps = _steps(normalised)
+    return [f"…{gram.strip()}…" for step in steps for gram in grams_from(*step)] or [""]
 
 
 def _words(normalised: str) -> list[str]:
+    return [name for word, following in _steps(normalised) for name in _named(word, following)] or [""]
+
+
+def _named(word: str, following: str) -> tuple[str, ...]:
+    pair = f"{word} {following}" if word and following else ""
+    return (word, pair) if word else (pair,)
+
+
+def _steps(normalised: str) -> list[tuple[str, str]]:
+    """Each word with the following one, as they are hashed."""
     words = normalised.split()
-    pairs = [f"{one} {other}" for one, other in pairwise(words)]
-    return [*words, "", *pairs, ""] if words else [""]
+    return list(pairwise(("", *words, ""))) if words else []
 
 
 def _concepts(normalised: str) -> list[str]:
