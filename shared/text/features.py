@@ -35,8 +35,8 @@ REGIONS = (1 << (BITS - 1), (1 << (BITS - 1)) + (1 << (BITS - 2)), 1 << BITS)
 _CODE_BITS = 32
 _CODE, _CUT, _GOLDEN = (1 << _CODE_BITS) - 1, _CODE_BITS - BITS + 2, 0x9E3779B1
 _KEPT, _LONGEST = 1 << 16, 24
-"""How many pairs of words are kept, and the letters of the longest word: what strangers write must not fill the
-memory."""
+"""How many pairs of words are kept, and the letters of the longest word: what strangers write must not fill
+the memory."""
 _NOTHING = bytes(4)
 
 
