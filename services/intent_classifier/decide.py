@@ -1,5 +1,6 @@
 """What a customer wants: texts in, readings out. Nothing here reads a clock, a file or a network."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,7 +9,6 @@ from services.intent_classifier.model import IntentModel
 from shared.contracts.enrichment import IntentReading, Unknown
 from shared.text import language, patterns
 from shared.text.calibrated import Array, gate_features, sigmoid, softmax
-from shared.text.features import Features
 from shared.text.linear import weightiest
 from shared.text.normalise import normalise
 from shared.text.parts import parts
@@ -16,8 +16,10 @@ from shared.text.patterns import person, signs, tone
 from shared.text.prepared import Prepared, prepare
 
 _PERSON, _OUTSIDE = -2, -1
-_SHORTEST = 2
-"""Letters below which a message says nothing."""
+_TELLING = re.compile("[a-z][^a-z]*[a-z]")
+"""Two letters: a message with fewer says nothing."""
+_NAMED = 3
+"""How many intents a reading names at most."""
 _SURE, _PART_SURE = 0.85, 0.55
 """Chance from which a whole message, or a part of one, counts as understood."""
 _TALK = "talk"
@@ -41,9 +43,9 @@ def read(
     if not texts:
         return []
     ready = prepared or prepare(texts)
-    scores = model.linear.scores(ready.features)
+    scores, covered = model.linear.scores_and_coverage(ready.features)
     chances = softmax(scores[:, :_PERSON], model.curve)
-    inside = _in_scope(scores, chances, ready.features, model).tolist()
+    inside = _in_scope(scores, chances, covered, model).tolist()
     best = _best(chances, model.names)
     spoken = [
         _language(text, plain, told)
@@ -109,18 +111,16 @@ def explain_person(text: str, model: IntentModel, most: int = 8) -> list[tuple[s
     return [("pattern", round(model.person[1], 4)), *found] if patterns.fired(person.RULES, plain) else found
 
 
-def _in_scope(scores: Array, chances: Array, features: Features, model: IntentModel) -> Array:
-    covered = model.linear.coverage(features)
+def _in_scope(scores: Array, chances: Array, covered: Array, model: IntentModel) -> Array:
     looked_at = gate_features(scores[:, :_PERSON], chances, scores[:, _OUTSIDE], model.curve, covered)
     return sigmoid(looked_at @ np.asarray(model.gate) + model.gate_bias)
 
 
 def _best(chances: Array, names: Sequence[str]) -> list[tuple[tuple[str, float], ...]]:
-    order = np.argsort(-chances, axis=1, kind="stable")[:, :3]
-    likely = np.take_along_axis(chances, order, axis=1)
+    order = (-chances).argsort(axis=1, kind="stable")[:, :_NAMED].tolist()
     return [
-        tuple([(names[place], round(chance, 4)) for place, chance in zip(places, line, strict=True)])
-        for places, line in zip(order.tolist(), likely.tolist(), strict=True)
+        tuple([(names[place], round(line[place], 4)) for place in places])
+        for places, line in zip(order, chances.tolist(), strict=True)
     ]
 
 
@@ -132,7 +132,7 @@ def _language(text: str, plain: str, told: str | None) -> str:
 def _unknown(
     plain: str, spoken: str, best: Sequence[tuple[str, float]], scope: float, model: IntentModel
 ) -> Unknown | None:
-    if sum(map(str.isalpha, plain)) < _SHORTEST:
+    if _TELLING.search(plain) is None:
         return "too_short"
     if spoken not in language.SUPPORTED and spoken != language.UNDETERMINED:
         return "unsupported_language"
@@ -149,14 +149,17 @@ def twofold(
     texts: Sequence[str], best: Sequence[Sequence[tuple[str, float]]], model: IntentModel
 ) -> list[int]:
     """Places of the texts whose parts, each fairly sure on its own, ask for things of different routes."""
-    pieces = [(at, part) for at, text in enumerate(texts) for part in parts(text)]
+    routes_of = model.routes.get
+    differing = [len({routes_of(name, name) for name, _ in likely} - {_TALK}) > 1 for likely in best]
+    pieces = [(at, part) for at, text in enumerate(texts) if differing[at] for part in parts(text)]
     if not pieces:
         return []
     scores = model.linear.scores(prepare([part for _, part in pieces]).features)
     chances = softmax(scores[:, :_PERSON], model.curve)
+    likeliest = zip(pieces, chances.argmax(axis=1).tolist(), chances.max(axis=1).tolist(), strict=True)
     routes: dict[int, set[str]] = {}
-    for (at, _), line in zip(pieces, chances, strict=True):
-        name = model.names[int(line.argmax())]
-        if line.max() >= _PART_SURE and any(name == likely for likely, _ in best[at]):
-            routes.setdefault(at, set()).add(model.routes.get(name, name))
+    for (at, _), place, chance in likeliest:
+        name = model.names[place]
+        if chance >= _PART_SURE and any(name == likely for likely, _ in best[at]):
+            routes.setdefault(at, set()).add(routes_of(name, name))
     return [at for at, found in routes.items() if len(found - {_TALK}) > 1]

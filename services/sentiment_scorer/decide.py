@@ -34,8 +34,8 @@ def read(
 
 def frustrations(scores: Array, model: SentimentModel) -> Array:
     """Expected level, calm 0, annoyed ½, angry 1, from the two heads' probabilities."""
-    annoyed = sigmoid(scores[:, 0] * model.annoyed[0] + model.annoyed[1])
-    angry = sigmoid(scores[:, 1] * model.angry[0] + model.angry[1])
+    weights, biases = zip(model.annoyed, model.angry, strict=True)
+    annoyed, angry = sigmoid(scores * weights + biases).T
     return np.asarray((annoyed + np.minimum(angry, annoyed)) / 2.0)
 
 

@@ -1,5 +1,6 @@
 """From scores to probabilities, with the constants that training has fitted."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -22,13 +23,15 @@ def logits(scores: Array, curve: Curve) -> Array:
 def softmax(scores: Array, curve: Curve) -> Array:
     """Probabilities, a line per text, from scores and the fitted curve."""
     bent = logits(scores, curve)
-    powers = np.exp(bent - bent.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    bent -= bent.max(axis=1, keepdims=True)
+    powers = np.exp(bent, out=bent)
+    powers /= powers.sum(axis=1, keepdims=True)
+    return powers
 
 
 def sigmoid(logits: Array) -> Array:
-    """The logistic function, safe against overflow."""
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0))))
+    """The logistic function, as a hyperbolic tangent, which cannot overflow."""
+    return np.asarray(0.5 * np.tanh(0.5 * logits) + 0.5)
 
 
 def gate_features(scores: Array, chances: Array, outside: Array, curve: Curve, covered: Array) -> Array:
@@ -37,7 +40,7 @@ def gate_features(scores: Array, chances: Array, outside: Array, curve: Curve, c
     `chances` are the scores' softmax. Entropy (over its maximum), energy (log-sum-exp of the logits,
     Liu et al. 2020), best score, its lead over the second, the out-of-scope head's score, coverage per block.
     """
-    entropy = -(chances * np.log(chances + 1e-9)).sum(axis=1) / np.log(max(2, scores.shape[1]))
+    entropy = np.einsum("ij,ij->i", chances, np.log(chances + 1e-9)) / -math.log(max(2, scores.shape[1]))
     second, best = np.partition(scores, -2, axis=1)[:, -2:].T
     energy = logits(best, curve) - np.log(chances.max(axis=1))
-    return np.column_stack((entropy, energy, best, best - second, outside, covered))
+    return np.array((entropy, energy, best, best - second, outside, *covered.T), float).T

@@ -3,6 +3,7 @@
 `concepts("ou est mon colis")` is `"where mine parcel"`. Words outside the lexicon are left out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -41,36 +42,42 @@ def _plant(node: _Node, words: list[str], name: str) -> None:
 
 
 _EXACT, _STEMS, _PHRASES = _read(LEXICON)
+CONCEPTS = tuple(line.split(":")[0] for line in LEXICON.strip().splitlines())
+"""The names of all concepts."""
 
 
 @lru_cache(maxsize=1 << 15)
-def of_word(word: str) -> str:
-    """Concepts of one word, separated by spaces; the longest matching stem wins."""
+def _of_word(word: str) -> tuple[str, ...]:
+    """Concepts of one word; the longest matching stem wins."""
     found = _EXACT.get(word, "")
     for size in range(len(word), 2, -1):
         if word[:size] in _STEMS:
-            return f"{found} {_STEMS[word[:size]]}".strip()
+            found = f"{found} {_STEMS[word[:size]]}"
+            break
+    return tuple(found.split())
+
+
+def names_of(words: Sequence[str]) -> list[str]:
+    """The concepts of the words of a normalised text, in order of appearance; phrases come before their
+    words."""
+    found: list[str] = []
+    for at, word in enumerate(words):
+        if (node := _PHRASES.get(word)) is not None:
+            _walk(node, words, at, found)
+        found += _of_word(word)
     return found
 
 
 def concepts(normalised: str) -> str:
-    """The concepts of a normalised text, in order of appearance; phrases come before their words."""
-    words = normalised.split()
-    found: list[str] = []
-    for at, word in enumerate(words):
-        if word in _PHRASES:
-            _walk(words, at, found)
-        if meant := of_word(word):
-            found.append(meant)
-    return " ".join(found)
+    """The concepts of a normalised text, separated by spaces."""
+    return " ".join(names_of(normalised.split()))
 
 
-def _walk(words: list[str], at: int, found: list[str]) -> None:
-    """Append the concepts of every phrase that begins at `at`, shortest first."""
-    node = _PHRASES[words[at]]
-    for word in words[at + 1 :]:
-        following = node.after.get(word)
+def _walk(node: _Node, words: Sequence[str], at: int, found: list[str]) -> None:
+    """Append the concepts of every phrase that begins at `at`, whose word is `node`'s, shortest first."""
+    for place in range(at + 1, len(words)):
+        following = node.after.get(words[place])
         if following is None:
             return
-        found.extend(following.names)
+        found += following.names
         node = following

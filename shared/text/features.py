@@ -1,23 +1,25 @@
 """One hashed feature pass for every model: character n-grams, words and word pairs, concepts and their pairs.
 
-`hashed(normalised)` returns table rows in three blocks. Hashing is done on the bytes of the whole batch
-at once: an n-gram's hash is a polynomial of its bytes (Rabin and Karp), stirred and cut to the table's
-size by multiplication (Knuth, vol. 3, 6.4), so that no Python code runs per n-gram.
+`hashed(normalised)` returns table rows in three blocks. Most pairs of neighbouring words were met before, so
+the rows of a word before another are kept as bytes and joined; a message costs a few lookups a word and four
+calls of numpy. Hashes are CRC-32; those of n-grams, which are short, are spread by multiplication (Knuth,
+vol. 3, 6.4).
 
-Row 0 is reserved: it carries no weight and stands for windows that would cross a text's end.
+Row 0 is reserved: it carries no weight and stands for a block in which a text has nothing.
 """
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from shared.text.concepts import concepts
+from shared.text.concepts import CONCEPTS, names_of
 
-Codes = npt.NDArray[np.uint8]
 Rows = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.intp]
 
@@ -30,19 +32,19 @@ BLOCKS = 3
 REGIONS = (1 << (BITS - 1), (1 << (BITS - 1)) + (1 << (BITS - 2)), 1 << BITS)
 """Where the table rows of characters, words and concepts end."""
 
-_BASE, _PAIR, _STIR = np.uint32(0x01000193), np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
-_RADIX, _GOLDEN = 0x100000001B3, np.uint64(0x9E3779B97F4A7C15)
-_END, _SPACE = 10, 32
-_ZERO = np.zeros(1, np.intp)
-_LETTER = (np.arange(256, dtype=np.uint32) * np.uint32(0xC2B2AE35)) ^ np.uint32(0x27D4EB2F)
-_BACK, _REACHES = np.arange(GRAMS[-1] - 1), np.arange(CONCEPT_REACH + 1)
+_CODE_BITS = 32
+_CODE, _CUT, _GOLDEN = (1 << _CODE_BITS) - 1, _CODE_BITS - BITS + 2, 0x9E3779B1
+_KEPT, _LONGEST = 1 << 16, 24
+"""How many pairs of words are kept, and the letters of the longest word: what strangers write must not fill
+the memory."""
+_NOTHING = bytes(4)
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Table rows of `texts` texts: first the characters of each text, then the words, then the concepts.
+    """Table rows of `texts` texts: of each its characters, then its words, then its concepts.
 
-    Block `b` of text `t` is segment `b * texts + t`; segment `i` owns `rows[bounds[i]:bounds[i + 1]]`
+    Block `b` of text `t` is segment `t * BLOCKS + b`; segment `i` owns `rows[bounds[i]:bounds[i + 1]]`
     and is never empty.
     """
 
@@ -53,91 +55,60 @@ class Features:
 
 def hashed(normalised: Sequence[str]) -> Features:
     """Features of texts that went through `normalise`."""
-    texts = len(normalised)
-    lines = [f" {text} \n" for text in normalised]
-    plain = "".join(lines).encode("ascii")
-    meant = "".join([f" {concepts(text)} \n" for text in normalised]).encode("ascii")
-    codes = np.frombuffer(plain + meant, np.uint8)
-    hashes, bounds = _word_hashes(codes)
-    words, word_bounds = hashes[: bounds[texts]], bounds[: texts + 1]
-    ideas, idea_bounds = hashes[bounds[texts] :], bounds[texts:] - bounds[texts]
-    chars = _characters(codes[: len(plain)])
-    rows = np.concatenate((chars, _words(words), _concepts(ideas, idea_bounds)))
-    char_bounds = np.array(list(accumulate(map(len, lines))), np.intp) * len(GRAMS)
-    word_bounds = word_bounds[1:] * 2 + len(chars)
-    idea_bounds = idea_bounds[1:] * (1 + CONCEPT_REACH) + word_bounds[-1]
-    return Features(rows, np.concatenate((_ZERO, char_bounds, word_bounds, idea_bounds)), texts)
+    blocks = list(chain.from_iterable(map(_blocks, normalised)))
+    bounds = np.array([0, *accumulate([len(block) >> 2 for block in blocks])], np.intp)
+    return Features(np.frombuffer(b"".join(blocks), np.uint32), bounds, len(normalised))
 
 
-def _stirred(hashes: Rows, bits: int) -> Rows:
-    """Hashes spread over `2 ** bits` rows, in place."""
-    hashes ^= hashes >> np.uint32(15)
-    hashes *= _STIR
-    hashes >>= np.uint32(32 - bits)
-    return hashes
+def _blocks(text: str) -> tuple[bytes, bytes, bytes]:
+    """The rows of one text, a block each."""
+    words = text.split()
+    if not words:
+        return _NOTHING, _NOTHING, _NOTHING
+    step = _met if max(map(len, words)) <= _LONGEST else _step
+    chars, lexical = zip(*map(step, ("", *words), (*words, "")), strict=True)
+    return b"".join(chars), b"".join(lexical), _concepts(names_of(words))
 
 
-def _characters(codes: Codes) -> Rows:
-    """One column per length: the n-grams that start at each position."""
-    out = np.zeros((len(codes), len(GRAMS)), np.uint32)
-    letters = _LETTER.take(codes)
-    rolling = letters
-    for step in range(1, GRAMS[-1]):
-        rolling = rolling[:-1] * _BASE + letters[step:]
-        if step + 1 in GRAMS:
-            out[: len(rolling), GRAMS.index(step + 1)] = rolling
-    out = _stirred(out, BITS - 1)
-    cut = np.flatnonzero(codes == _END)[:, None] - _BACK
-    for column, gram in enumerate(GRAMS):
-        out[cut[:, : gram - 1], column] = 0
-    return out.reshape(-1)
+def _step(word: str, following: str) -> tuple[bytes, bytes]:
+    """Rows of the n-grams that begin in a word or the space behind it, and of the word and its pair with the
+    following one; the empty string stands for the beginning and the end of a text."""
+    grams = map(str.encode, grams_from(word, following))
+    chars = [(crc32(gram) * _GOLDEN & _CODE) >> (_CODE_BITS - BITS + 1) for gram in grams]
+    one, other = crc32(word.encode()), crc32(following.encode())
+    codes = (one, 3 * one + other & _CODE) if word else (other,)
+    return array("I", chars).tobytes(), array("I", [REGIONS[0] + (code >> _CUT) for code in codes]).tobytes()
 
 
-@lru_cache(maxsize=32)
-def _powers(size: int, factor: int) -> npt.NDArray[np.uint64]:
-    """`factor ** i` modulo 2**64, for `i` below `size`."""
-    factors = np.full(size, factor, np.uint64)
-    factors[0] = 1
-    return np.cumprod(factors, dtype=np.uint64)
+def grams_from(word: str, following: str) -> list[str]:
+    """The n-grams that begin in `word` or the space behind it and end before the space behind `following`, or
+    with it."""
+    line = f"{word} {following} " if following else f"{word} "
+    return [line[at : at + gram] for at in range(len(word) + 1) for gram in GRAMS if at + gram <= len(line)]
 
 
-def _word_hashes(codes: Codes) -> tuple[Rows, Places]:
-    """Hashes of all words, each line closed by one empty word (hash 0), and each line's bounds.
-
-    A word's polynomial is a difference of running sums; dividing by the power of its place (an odd
-    number has an inverse modulo 2**64) makes it independent of where the word stands.
-    """
-    gaps = np.flatnonzero(codes <= _SPACE)
-    opens = codes.take(gaps[:-1]) == _SPACE
-    starts, ends = gaps[:-1][opens] + 1, gaps[1:][opens]
-    room = 1 << (len(codes) + 1).bit_length()
-    sums = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(_LETTER.take(codes) * _powers(room, _RADIX)[: len(codes)], out=sums[1:])
-    hashes = sums.take(ends) - sums.take(starts)
-    hashes *= _powers(room, pow(_RADIX, -1, 1 << 64)).take(starts)
-    hashes *= _GOLDEN
-    hashes >>= np.uint64(32)
-    return hashes.astype(np.uint32), np.concatenate((_ZERO, np.flatnonzero(codes.take(ends) == _END) + 1))
+_met = lru_cache(maxsize=_KEPT)(_step)
 
 
-def _words(words: Rows) -> Rows:
-    """Words and pairs of neighbours; the beginning and the end of a text count as neighbours."""
-    out = np.empty((len(words), 2), np.uint32)
-    out[:, 0] = words
-    out[0, 1] = words[0]
-    out[1:, 1] = words[:-1] * _PAIR + words[1:]
-    return _stirred(out.reshape(-1), BITS - 2) + np.uint32(REGIONS[0])
-
-
-def _concepts(ideas: Rows, bounds: Places) -> Rows:
+def _concepts(names: Sequence[str]) -> bytes:
     """Concepts, and pairs of different concepts near each other in whatever order."""
-    size = len(ideas)
-    padded = np.zeros(size + CONCEPT_REACH, np.uint32)
-    padded[CONCEPT_REACH:] = ideas
-    near = padded.take(np.arange(CONCEPT_REACH, size + CONCEPT_REACH)[:, None] - _REACHES)
-    behind = np.arange(size) - np.repeat(bounds[:-1], bounds[1:] - bounds[:-1])
-    kept = behind[:, None] >= _REACHES
-    kept[:, 1:] &= near[:, 1:] != ideas[:, None]
-    near[:, 1:] += ideas[:, None]
-    near[:, 1:] *= _PAIR
-    return ((_stirred(near, BITS - 2) + np.uint32(REGIONS[1])) * kept).reshape(-1)
+    rows: list[bytes] = []
+    for at, name in enumerate(names):
+        pairs = _PAIRS[name]
+        rows.append(pairs[""])
+        rows += [pairs[other] for other in names[max(0, at - CONCEPT_REACH) : at] if other != name]
+    return b"".join(rows) or _NOTHING
+
+
+class _Pairs(dict[str, bytes]):
+    """The rows of one concept: alone (with the empty string), and with every other one it was met with."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __missing__(self, other: str) -> bytes:
+        crc = crc32("+".join(sorted((self._name, other))).encode())
+        return self.setdefault(other, array("I", [REGIONS[1] + (crc >> _CUT)]).tobytes())
+
+
+_PAIRS = {name: _Pairs(name) for name in CONCEPTS}

@@ -23,7 +23,7 @@ from shared.text.spelling import spelt
 
 Floats = npt.NDArray[np.float32]
 
-FORMAT = 2
+FORMAT = 3
 _TINY = np.float32(1e-12)
 _SEEN_AS = (FORMAT, BITS, GRAMS, CONCEPT_REACH, LEXICON, sorted(NAMES | AMBIGUOUS))
 FEATURES = hashlib.sha256(repr(_SEEN_AS).encode()).hexdigest()[:16]
@@ -49,24 +49,31 @@ class Linear:
 
     def scores(self, features: Features) -> Floats:
         """One line per text, one column per head."""
-        gathered = self.weights.take(features.rows, axis=0).astype(np.float32)
-        bounds = features.bounds.tolist()
-        ones = np.ones(len(gathered), np.float32)
-        sums = np.empty((len(bounds) - 1, gathered.shape[1]), np.float32)
-        for at, (start, end) in enumerate(pairwise(bounds)):
-            # a product with ones is BLAS; `np.add.reduceat` over lines is five times slower
-            np.dot(ones[: end - start], gathered[start:end], out=sums[at])
-        mass = np.add.reduceat(self.idf2.take(features.rows), features.bounds[:-1])
-        sums /= np.sqrt(np.maximum(mass, _TINY))[:, None]
-        summed = sums.reshape(BLOCKS, features.texts, -1).sum(axis=0)
-        return np.asarray(summed * self.scales + self.biases, np.float32)
+        return self._scores(features, self._mass(self.idf2, features))
 
-    def coverage(self, features: Features) -> Floats:
-        """Share of each text's idf mass that training has seen, a line per text, a column per block."""
-        starts, mass = features.bounds[:-1], self.idf2.take(features.rows)
-        known = np.add.reduceat(self.known.take(features.rows), starts)
-        share = known / np.maximum(np.add.reduceat(mass, starts), _TINY)
-        return np.asarray(share.reshape(BLOCKS, features.texts).T, np.float32)
+    def scores_and_coverage(self, features: Features) -> tuple[Floats, Floats]:
+        """The scores, and the share of each text's idf mass that training has seen: a line per text, a
+        column per block."""
+        mass = self._mass(self.idf2, features)
+        share = self._mass(self.known, features) / mass
+        return self._scores(features, mass), share.reshape(-1, BLOCKS)
+
+    def _mass(self, squares: Floats, features: Features) -> Floats:
+        """The sum of `squares` of the rows of each segment."""
+        sums = np.add.reduceat(squares.take(features.rows), features.bounds[:-1])
+        return np.maximum(sums, _TINY, out=sums)
+
+    def _scores(self, features: Features, mass: Floats) -> Floats:
+        bounds = features.bounds
+        parts = np.repeat(1 / np.sqrt(mass), bounds[1:] - bounds[:-1])
+        gathered = self.weights.take(features.rows, axis=0).astype(np.float32)
+        sums = np.empty((features.texts, gathered.shape[1]), np.float32)
+        for at, (start, end) in enumerate(pairwise(bounds[::BLOCKS].tolist())):
+            # a product is BLAS; `np.add.reduceat` over lines is five times slower
+            np.dot(parts[start:end], gathered[start:end], out=sums[at])
+        sums *= self.scales
+        sums += self.biases
+        return sums
 
 
 def weightiest(normalised: str, linear: Linear, head: int, most: int) -> list[tuple[str, float]]:

@@ -1,7 +1,9 @@
 """The n-grams behind the rows of `shared.text.features`, in the same order, for explanations."""
 
+from itertools import pairwise
+
 from shared.text.concepts import concepts
-from shared.text.features import CONCEPT_REACH, GRAMS
+from shared.text.features import CONCEPT_REACH, grams_from
 
 
 def spelt(normalised: str) -> tuple[list[str], list[str], list[str]]:
@@ -10,31 +12,30 @@ def spelt(normalised: str) -> tuple[list[str], list[str], list[str]]:
 
 
 def _characters(normalised: str) -> list[str]:
-    line = f" {normalised} \n"
-    windows = (line[at : at + gram] for at in range(len(line)) for gram in GRAMS)
-    sizes = [gram for _ in line for gram in GRAMS]
-    return [
-        f"…{w.strip()}…" if len(w) == size and w.strip() else ""
-        for w, size in zip(windows, sizes, strict=True)
-    ]
+    steps = _steps(normalised)
+    return [f"…{gram.strip()}…" for step in steps for gram in grams_from(*step)] or [""]
 
 
 def _words(normalised: str) -> list[str]:
-    words = [*normalised.split(" "), ""]
-    pairs = zip(["", *words], words, strict=False)
-    return [
-        name
-        for before, word in pairs
-        for name in (word, f"{before} {word}".strip() if before and word else "")
-    ]
+    return [name for word, following in _steps(normalised) for name in _named(word, following)] or [""]
+
+
+def _named(word: str, following: str) -> tuple[str, ...]:
+    pair = f"{word} {following}" if word and following else ""
+    return (word, pair) if word else (pair,)
+
+
+def _steps(normalised: str) -> list[tuple[str, str]]:
+    """Each word with the following one, as they are hashed."""
+    words = normalised.split()
+    return list(pairwise(("", *words, ""))) if words else []
 
 
 def _concepts(normalised: str) -> list[str]:
-    words = [*concepts(normalised).split(" "), ""]
+    words = concepts(normalised).split()
     names: list[str] = []
     for at, word in enumerate(words):
-        names.append(f"<{word}>" if word else "")
-        for reach in range(1, CONCEPT_REACH + 1):
-            other = words[at - reach] if at >= reach else ""
-            names.append(f"<{other}+{word}>" if word and other else "")
-    return names
+        names.append(f"<{word}>")
+        near = words[max(0, at - CONCEPT_REACH) : at]
+        names += [f"<{other}+{word}>" for other in near if other != word]
+    return names or [""]

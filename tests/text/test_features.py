@@ -15,7 +15,7 @@ from shared.text.spelling import spelt
 def _segments(texts: list[str]) -> list[list[list[int]]]:
     found = hashed(texts)
     rows = [found.rows[start:end].tolist() for start, end in pairwise(found.bounds.tolist())]
-    return [[rows[block * len(texts) + at] for block in range(BLOCKS)] for at in range(len(texts))]
+    return [[rows[at * BLOCKS + block] for block in range(BLOCKS)] for at in range(len(texts))]
 
 
 @given(st.lists(st.text(max_size=40).map(normalise), min_size=1, max_size=8))

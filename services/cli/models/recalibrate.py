@@ -48,7 +48,7 @@ def recalibrate(
 
 def _fitted(linear: Linear, texts: list[str], labels: Array, outside: Array) -> dict[str, Any]:
     features = prepare(texts).features
-    scores, covered = linear.scores(features), linear.coverage(features)
+    scores, covered = linear.scores_and_coverage(features)
     manifest, names = linear.manifest, np.array(linear.manifest["intents"])
     heads = scores[:, : len(names)]
     truth = np.searchsorted(names, labels[~outside])

@@ -36,10 +36,10 @@ def rule(name: str, triggers: str, patterns: Iterable[str], unless: Iterable[str
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(patterns) + r")\b")
+    return re.compile(r"\b(?=\w)(?:" + "|".join(patterns) + r")\b")
 
 
 def fired(rules: Iterable[Rule], text: str) -> tuple[str, ...]:
     """Names of the rules that hold for a normalised text, each once, in the order of `rules`."""
     words = frozenset(text.split())
-    return tuple(dict.fromkeys(one.name for one in rules if one.fires(words, text)))
+    return tuple(dict.fromkeys([one.name for one in rules if one.fires(words, text)]))

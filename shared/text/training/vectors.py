@@ -35,7 +35,7 @@ def _matrices(features: Features) -> list[Matrix]:
     ones = (features.rows > 0).astype(np.float64)
     shape = (BLOCKS * features.texts, 1 << BITS)
     whole = sparse.csr_matrix((ones, features.rows.astype(np.int64), features.bounds), shape=shape)
-    return [whole[k * features.texts : (k + 1) * features.texts] for k in range(BLOCKS)]
+    return [whole[k::BLOCKS] for k in range(BLOCKS)]
 
 
 def documents(blocks: Sequence[Matrix]) -> np.ndarray[Any, Any]:
