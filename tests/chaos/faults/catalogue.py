@@ -98,7 +98,8 @@ FAULTS: dict[str, Fault] = {
     "redis_scripts": Fault("Redis forgets its scripts", REDIS, weight=1),
     "redis_full": Fault("Redis out of memory, evicting nothing", REDIS, (1.0, 3.0), weight=1),
 }
-SHORT = tuple(name for name in FAULTS if name not in ("kafka_restart", "absent"))
+LONG = ("kafka_restart", "absent", "storm", "starved", "tool", "bot", "odd", "burst", "mute")
+SHORT = tuple(name for name in FAULTS if name not in LONG)
 """What leaves a run of a few seconds enough time to heal."""
 GENTLE = ("pause", "latency", "narrow", "echo", "redis_flush", "redis_scripts", "redis_freeze", "resets")
 """What kills nobody, so that memory can be watched."""
