@@ -10,6 +10,8 @@ import pytest
 from tests.kit.house import House
 from tests.kit.kafka import RealKafka
 from tests.kit.redis import RealRedis
+from tests.services.dispatcher import desk as at
+from tests.services.dispatcher.desk import Desk, fresh
 
 
 @pytest.fixture(scope="module")
@@ -18,3 +20,29 @@ def house(kafka: RealKafka, redis_server: RealRedis) -> Iterator[House]:
     with House(kafka.address, redis_server.url) as house:
         house.start()
         yield house
+
+
+@pytest.fixture(scope="module")
+def open_desk(
+    kafka: RealKafka, redis_server: RealRedis, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    with at.human_queue(kafka.address, redis_server.url, tmp_path_factory.mktemp("queue")) as house:
+        desk = Desk(house)
+        yield desk
+        desk.close()
+
+
+@pytest.fixture
+def desk(open_desk: Desk) -> Iterator[Desk]:
+    yield open_desk
+    open_desk.leave()
+
+
+@pytest.fixture
+def ana() -> str:
+    return fresh("ana")
+
+
+@pytest.fixture
+def ben() -> str:
+    return fresh("ben")

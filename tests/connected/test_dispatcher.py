@@ -2,45 +2,17 @@
 
 import json
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from redis import Redis
 
 from tests.cli.command import relais
-from tests.kit.kafka import RealKafka
 from tests.kit.process import wait_until
 from tests.kit.redis import RealRedis
 from tests.services.dispatcher import desk as at
 from tests.services.dispatcher.desk import DELAYS, PASSWORD, PERSON, Desk, Record, fresh, in_both_languages
 from tests.services.dispatcher.out_of_order import REFUSALS, out_of_order
-
-
-@pytest.fixture(scope="module")
-def open_desk(
-    kafka: RealKafka, redis_server: RealRedis, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Desk]:
-    with at.human_queue(kafka.address, redis_server.url, tmp_path_factory.mktemp("queue")) as house:
-        desk = Desk(house)
-        yield desk
-        desk.close()
-
-
-@pytest.fixture
-def desk(open_desk: Desk) -> Iterator[Desk]:
-    yield open_desk
-    open_desk.leave()
-
-
-@pytest.fixture
-def ana() -> str:
-    return fresh("ana")
-
-
-@pytest.fixture
-def ben() -> str:
-    return fresh("ben")
 
 
 def test_a_work_waits_with_everything_an_agent_needs(desk: Desk) -> None:
