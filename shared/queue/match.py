@@ -27,18 +27,23 @@ class _Head(NamedTuple):
 
 def match(view: View, policy: Policy, most: int = 200, desk: Desk | None = None) -> list[Offer]:
     """At most `most` offers, in the order in which they were decided. Each counts on those before it: an
-    agent who is offered two works has a revision greater by one in the second. A `desk` kept from call to
-    call saves time."""
+    agent who is offered two works has a revision greater by one in the second. When all that is seen of a
+    lane is given nobody else is served: what lies behind in it may come before them, so whoever asked looks
+    farther first. A `desk` kept from call to call saves time."""
     search = _Search(view, policy, desk or Desk(policy))
     heads = [head for lane in range(len(view.lanes)) for head in search.head(lane, 0)]
     heapify(heads)
     offers: list[Offer] = []
+    left = [len(lane) for lane in view.lanes]
     while heads and len(offers) < most:
         head = heappop(heads)
         waiting = view.lanes[head.lane][head.place]
         chosen = search.choose(waiting)
         if chosen:
             offers.append(search.give(waiting, chosen))
+            left[head.lane] -= 1
+            if not left[head.lane]:
+                break
         for following in search.head(head.lane, head.place + 1):
             heappush(heads, following)
     return offers

@@ -41,9 +41,7 @@ writes this page.
 - *Capacity in use* is of each agent's load while on shift and not on a break, least, mean and most over the
   agents.
 - *Overtaken by*: the greatest lead of a work that waited on when a younger one of the same pool, channel,
-  language and skills was offered to an agent who could have taken either. Head starts bound it. It can be
-  more in a moment when much capacity comes free at once, as at the start of a shift: dispatchers then look
-  at the front of each lane only, and farther in the next look.
+  language and skills was offered to an agent who could have taken either. Head starts bound it.
 
 The other policy here, `own-team-only.yaml`, never asks neighbouring teams; all else is as shipped.
 """

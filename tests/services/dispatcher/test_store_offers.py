@@ -147,6 +147,15 @@ async def test_a_backlog_goes_out_in_one_go_when_a_crowd_comes_to_work(queue: Qu
     assert len(await queue.offers()) == 20 * LOOK
 
 
+async def test_a_long_lane_of_old_works_is_served_before_a_short_one_of_young_ones(queue: Queue) -> None:
+    old, young = range(10 * LOOK), range(100, 100 + LOOK)
+    await queue.put(*(work(number, cost=50, priority="high") for number in old))
+    await queue.put(*(work(number, cost=50) for number in young))
+    for number in range(5 * LOOK):
+        await queue.present(f"agent-{number}")
+    assert set(await queue.offers()) == {ref(number) for number in old}
+
+
 async def test_the_oldest_works_are_looked_at_every_time(queue: Queue) -> None:
     await queue.put(*(work(number, language="de") for number in range(10, 10 + 3 * WIDE)))
     await queue.present()
