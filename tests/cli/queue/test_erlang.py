@@ -13,7 +13,6 @@ from services.cli.queue import erlang
         (5, 3.0, 0.1101),
         (10, 5.0, 0.0184),
         (20, 15.0, 0.0456),
-        (100, 84.1, 0.01),
     ],
 )
 def test_loss_is_that_of_the_printed_tables(agents: int, offered: float, blocked: float) -> None:
