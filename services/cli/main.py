@@ -26,6 +26,7 @@ COMMANDS = {
     "run": Command("run:run", "Run one service in the foreground."),
     "topics": Command("topics.command:app", "Make, check and describe the topics."),
     "simulate": Command("simulate.command:simulate", "Publish messages and follow each to its outcome."),
+    "drill": Command("drill.command:drill", "Take a part away for a while and measure what happens."),
     "explain": Command("explain.command:explain", "Tell the story of one message."),
     "agent": Command("agents.agent:agent", "Work as an agent: take offers, answer, close."),
     "agents": Command("agents.command:app", "Let a simulated workforce work."),

@@ -28,7 +28,8 @@ class Contact:
 @dataclass(frozen=True, slots=True)
 class Running(Contact):
     """A house that is up. `services` and `servers` (those that run embedded) map names to what is known
-    of their processes: `pid` (`None` while there is none), `restarts`, and of services `port`.
+    of their processes: `pid` (`None` while there is none), `restarts`, `held` (down for a drill), and of
+    services `port`.
     `started_at` is in Unix seconds."""
 
     pid: int

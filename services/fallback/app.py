@@ -6,7 +6,7 @@ from typing import Any
 from services.fallback.settings import Settings
 from services.fallback.worker import FallbackWorker
 from shared.contracts.topics import CONVERSATIONS, INBOUND, LEDGER, QUARANTINE
-from shared.runtime import metrics
+from shared.runtime import drills, metrics
 from shared.runtime.service import Card, Service
 
 CARD = Card(
@@ -58,6 +58,9 @@ def build(settings: Settings) -> Service:
         metrics.OLDEST_UNSETTLED.set(kept["oldest_unsettled_seconds"])
         for outcome in (*OUTCOMES, "duplicates", "moved", "gaps"):
             metrics.OUTCOMES.labels(outcome).set(kept[outcome])
+        if settings.drills is not None:
+            for part, at in drills.last(settings.drills).items():
+                metrics.DRILLED.labels(part).set(at)
 
     service = Service(CARD, settings, worker, extra=extra, observe=observe)
     return service

@@ -1,6 +1,8 @@
 """What this service takes from its environment. Times are in seconds, on its own monotonic clock,
 counted from the moment it first saw a message."""
 
+from pathlib import Path
+
 from shared.runtime.settings import ServiceSettings
 
 
@@ -22,3 +24,5 @@ class Settings(ServiceSettings):
     snapshot_entries: int = 20_000
     snapshot_seconds: float = 600.0
     """A snapshot is taken after this many entries, or after this long if there were any."""
+    drills: Path | None = None
+    """Where `relais drill` notes when each part was last drilled; `relais up` sets it."""

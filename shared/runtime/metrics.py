@@ -39,6 +39,9 @@ FALLBACK = Counter("relais_fallback_total", "Messages the fallback handed to peo
 UNSETTLED = Gauge("relais_unsettled_messages", "Accepted messages without an outcome.")
 OLDEST_UNSETTLED = Gauge("relais_oldest_unsettled_seconds", "Age of the oldest message without an outcome.")
 OUTCOMES = Gauge("relais_outcomes", "Messages by outcome since the book began.", ["outcome"])
+DRILLED = Gauge(
+    "relais_drill_last_timestamp_seconds", "When a part was last drilled, in Unix seconds; 0: never.", ["part"]
+)
 SNAPSHOTS = Counter("relais_snapshots_total", "Snapshots of the book written.")
 
 WORK_RECORDS = Counter("relais_work_records_total", "Records for agent tools, by type.", ["type"])

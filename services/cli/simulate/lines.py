@@ -31,9 +31,9 @@ class Broken(NamedTuple):
     why: str
 
 
-def run_id() -> str:
+def run_id(kind: str = "sim") -> str:
     """Keeps the ids of two runs apart."""
-    return f"sim-{secrets.token_hex(4)}"
+    return f"{kind}-{secrets.token_hex(4)}"
 
 
 def read(path: Path, language_from_file: bool = False) -> Iterator[Line | Broken]:

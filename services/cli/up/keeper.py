@@ -14,6 +14,7 @@ from services.cli.state import Contact
 from services.cli.topics.the_map import the_map
 from services.cli.up import launch
 from services.cli.up.display import Display
+from services.cli.up.hold import Holder
 from services.cli.up.last_words import cause
 from services.cli.up.supervisor import Child, Supervisor
 from services.cli.up.table import View, addresses
@@ -49,6 +50,7 @@ class Keeper:
         self._over = over
         self._began = time.monotonic()
         self._servers = self._services = Supervisor([])
+        self._holder = Holder(home)
         self._ports: dict[str, int] = {}
         self._running = state.Running("", "", "", os.getpid(), time.time())
         self._watcher = Watcher(lambda: dict(self._ports))
@@ -119,6 +121,9 @@ class Keeper:
                 self._display.show(self._view())
 
     def _tick(self, now: float) -> None:
+        said = self._holder.tick(now, (self._servers, self._services))
+        if said:
+            self._display.say(said)
         for child in [*self._servers.tick(now), *self._services.tick(now)]:
             why = cause(child.exit_code, child.log)
             if child.name == "kafka":
@@ -126,7 +131,8 @@ class Keeper:
                     f"the embedded Kafka died ({why}) and all messages with it, so everything stops; "
                     "start again with `relais up`"
                 )
-            self._display.say(f"{child.name} died ({why}); it starts again in {child.delay:.1f} s")
+            if not child.held:
+                self._display.say(f"{child.name} died ({why}); it starts again in {child.delay:.1f} s")
         self._publish()
 
     def _publish(self) -> None:
@@ -190,4 +196,4 @@ class Keeper:
 
 
 def _known(child: Child) -> dict[str, object]:
-    return {"pid": child.pid, "restarts": child.restarts}
+    return {"pid": child.pid, "restarts": child.restarts, "held": child.held}

@@ -15,7 +15,7 @@ from services.cli.state import Contact
 from services.cli.up.supervisor import Child
 from shared.contracts.errors import UserMistake
 from shared.contracts.topics import Topic
-from shared.runtime import processes
+from shared.runtime import drills, processes
 from shared.runtime.processes import free_port, is_free
 
 PYTHON = sys.executable
@@ -92,6 +92,7 @@ def services(home: Path, where: Contact, embedded: bool, ports: dict[str, int]) 
                 "RELAIS_INSTANCE": f"{name}-{socket.gethostname()}",
                 "RELAIS_HTTP_PORT": str(ports[name]),
                 "RELAIS_SUPERVISED": "1",
+                "RELAIS_DRILLS": str(drills.record(home)),
             }
             return {**(EMBEDDED if embedded else REAL), **os.environ, **addresses(where), **own}
 

@@ -43,6 +43,8 @@ class Child:
     restarts: int = 0
     exit_code: int = 0
     """Of its last life; a signal's number is negative."""
+    held: bool = False
+    """It is not to be started, for a drill."""
     _born: float = 0.0
     _due: float = 0.0
     _backoff: Backoff = field(default_factory=Backoff)
@@ -81,7 +83,7 @@ class Child:
 
     def due(self, now: float) -> bool:
         """Whether it is time to start it again."""
-        return self.process is None and now >= self._due
+        return self.process is None and not self.held and now >= self._due
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal if there is a process to send it to."""
@@ -119,6 +121,17 @@ class Supervisor:
                 child.restarts += 1
                 child.start(now)
         return dead
+
+    def take(self, name: str) -> None:
+        """Kill the child of this name, if it is one of these, and do not start it again."""
+        if name in self.children:
+            self.children[name].held = True
+            self.children[name].signal(signal.SIGKILL)
+
+    def give_back(self, name: str) -> None:
+        """Start it again from now on."""
+        if name in self.children:
+            self.children[name].held = False
 
     def stop(self, within: float) -> list[str]:
         """End all: ask, wait, and kill those that are still there. Returns the names of the killed."""
