@@ -40,7 +40,9 @@ UNSETTLED = Gauge("relais_unsettled_messages", "Accepted messages without an out
 OLDEST_UNSETTLED = Gauge("relais_oldest_unsettled_seconds", "Age of the oldest message without an outcome.")
 OUTCOMES = Gauge("relais_outcomes", "Messages by outcome since the book began.", ["outcome"])
 DRILLED = Gauge(
-    "relais_drill_last_timestamp_seconds", "When a part was last drilled, in Unix seconds; 0: never.", ["part"]
+    "relais_drill_last_timestamp_seconds",
+    "When a part was last drilled, in Unix seconds; 0: never.",
+    ["part"],
 )
 SNAPSHOTS = Counter("relais_snapshots_total", "Snapshots of the book written.")
 

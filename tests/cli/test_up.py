@@ -50,7 +50,7 @@ def test_it_says_what_is_up_and_where(house: Up) -> None:
 def test_the_services_start_in_their_order_and_are_in_the_state_file(house: Up) -> None:
     state = house.state()
     assert tuple(state["services"]) == SERVICES
-    assert all(set(service) == {"pid", "port", "restarts"} for service in state["services"].values())
+    assert all(set(service) == {"pid", "port", "restarts", "held"} for service in state["services"].values())
     assert set(state["servers"]) == {"kafka", "redis"}
     assert 0 < time.time() - state["started_at"] < 600
 

@@ -1,0 +1,142 @@
+"""What a drill concludes from what it saw, and what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from services.cli.drill.measure import Moments, detected, figures, peak, reached, recovered
+from services.cli.drill.parts import PARTS, check
+from services.cli.drill.report import markdown
+from services.cli.simulate.account import Account, Fate, Letter
+from services.cli.state import Running
+from shared.contracts.errors import UserMistake
+from shared.contracts.placement import Ref
+from shared.runtime import drills
+from tests.cli.command import relais
+
+BOT = PARTS["bot"]
+USUAL, LATE, OTHER = ("answered",), ("people", "bot_late"), ("people", "unsure")
+Told = tuple[float, float | None, tuple[str, ...]]
+
+
+def seen(*letters: Told, gone: float | None = 10.0, back: float | None = 20.0) -> tuple[Moments, Account]:
+    """Letters by when they were sent and settled, and how."""
+    account = Account([Letter(n, f"m{n}", f"c{n}", b"{}", "", n) for n in range(len(letters))])
+    moments = Moments(gone, back)
+    for number, (sent, settled, (outcome, *reasons)) in enumerate(letters):
+        account.accept(number)
+        account.lies(number, Ref(0, number), at=int(sent * 1000))
+        moments.sent[number] = sent
+        if settled is not None:
+            fate = Fate(outcome, int(settled * 1000), number, tuple(reasons))  # type: ignore[arg-type]
+            account.settle(Ref(0, number), fate)
+            moments.settled[number] = settled
+    return moments, account
+
+
+@pytest.mark.parametrize(
+    ("letters", "detection", "all_reached"),
+    [
+        ([(1, 2, USUAL)], None, None),
+        ([(1, 2, LATE), (11, 14, LATE)], 14, 14),
+        ([(11, 12, OTHER), (11.5, 15, LATE)], 15, 15),
+        ([(9, 14, LATE), (12, 17, LATE), (15, 16, LATE)], 14, 17),
+        ([(11, 14, LATE), (13, None, LATE)], 14, None),
+    ],
+    ids=[
+        "nothing happened",
+        "what went to people before is no detection",
+        "what went to people for another reason is none",
+        "all that came before the detection is waited for, what came after is not",
+        "one that was caught is still open",
+    ],
+)
+def test_detection(letters: list[Told], detection: float | None, all_reached: float | None) -> None:
+    moments, account = seen(*letters)
+    found = detected(BOT, moments, account.fates)
+    assert (found, reached(moments, found)) == (detection, all_reached)
+
+
+@pytest.mark.parametrize(
+    ("letters", "back", "expected"),
+    [
+        ([(1, 2, USUAL)], 20.0, None),
+        ([(21, 22, USUAL)], None, None),
+        ([(19, 23, USUAL)], 20.0, None),
+        ([(21, 22, LATE), (23, 24, USUAL), (25, 26, USUAL)], 20.0, 24),
+        ([(19, 30, LATE), (21, 22, USUAL)], 20.0, 30),
+        ([(19, None, LATE), (21, 22, USUAL)], 20.0, None),
+    ],
+    ids=[
+        "no message came after the return",
+        "it is not back",
+        "an answer to an old message is not enough",
+        "the first answer to a new message",
+        "the last old message, when that is later",
+        "an old message is open",
+    ],
+)
+def test_recovery(letters: list[Told], back: float | None, expected: float | None) -> None:
+    moments, account = seen(*letters, back=back)
+    assert recovered(moments, account.fates) == expected
+
+
+def test_the_peak_is_the_most_messages_that_were_open_at_once() -> None:
+    moments, _ = seen((1, 5, USUAL), (2, 6, USUAL), (3, None, USUAL), (7, 8, USUAL))
+    assert peak(moments) == 3
+    assert peak(Moments()) == 0
+
+
+def test_a_message_without_an_outcome_is_lost_and_the_report_says_where_to_look() -> None:
+    moments, account = seen((1, 2, USUAL), (11, None, LATE))
+    told = figures(BOT, moments, account)
+    assert (told["messages"]["lost"], told["kept"]) == (1, False)
+    said = markdown({"part": "bot", "at": 0, "asked_s": 10.0, "passed": False, **told})
+    assert "| lost | 1 |" in said and "relais explain" in said and "0:1" in said
+
+
+def test_the_figures_count_from_when_the_part_was_gone_and_back() -> None:
+    moments, account = seen((1, 2, USUAL), (11, 14.26, LATE), (21, 23, USUAL))
+    for number, kind in ((0, "reply"), (1, "work"), (1, "notice"), (2, "reply")):
+        account.come_out(kind, f"0:{number}/{kind}", [f"m{number}"])  # type: ignore[arg-type]
+    told = figures(BOT, moments, account)
+    assert (told["gone_s"], told["detection_s"], told["all_to_people_s"], told["recovery_s"]) == (
+        10.0,
+        4.3,
+        4.3,
+        3.0,
+    )
+    assert (told["kept"], told["messages"]["lost"], told["doubled"]) == (True, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("servers", "said"),
+    [({}, "without --redis"), ({"redis": {"pid": None}}, "down already")],
+    ids=["a server that was given", "a part that is down"],
+)
+def test_a_part_that_cannot_be_taken_is_refused(servers: dict[str, dict[str, object]], said: str) -> None:
+    with pytest.raises(UserMistake, match=said):
+        check(PARTS["redis"], Running("", "", "", 1, 0.0, {}, servers))
+
+
+def test_the_parts_are_those_that_the_metric_knows() -> None:
+    assert tuple(PARTS) == drills.PARTS
+
+
+@pytest.mark.parametrize("written", [None, "", "[]", '{"bot": "x"}'])
+def test_a_record_that_cannot_be_read_says_never(tmp_path: Path, written: str | None) -> None:
+    path = drills.record(tmp_path)
+    if written is not None:
+        path.write_text(written)
+    assert drills.last(path) == dict.fromkeys(drills.PARTS, 0.0)
+    drills.note(path, "bot", 7.0)
+    drills.note(path, "redis", 8.0)
+    assert {name: at for name, at in drills.last(path).items() if at} == {"bot": 7.0, "redis": 8.0}
+
+
+def test_a_drill_without_a_house_says_what_it_is_for(tmp_path: Path) -> None:
+    done = relais(tmp_path, "drill", "bot", "--yes")
+    assert done.returncode == 2
+    assert "relais up" in done.stderr and "Traceback" not in done.stderr

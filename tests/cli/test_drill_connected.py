@@ -1,0 +1,68 @@
+"""A drill in a house on a real Kafka: the bot is taken away, everything reaches people, nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+from uuid import uuid4
+
+import pytest
+
+from services.cli.up.hold import asked
+from tests.cli.command import COMMAND, Up, environment, relais
+from tests.kit.kafka import RealKafka
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties a process to its parent's life"),
+    pytest.mark.timeout(300),
+]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, kafka: RealKafka) -> Iterator[Up]:
+    """A house whose bot is late after two seconds."""
+    given = ("--kafka", kafka.address, "--namespace", f"drill{uuid4().hex[:8]}")
+    home = tmp_path_factory.mktemp("drill") / "home"
+    with Up(home, *given, RELAIS_BOT_DEADLINE="2") as up:
+        up.wait_ready()
+        yield up
+
+
+def test_without_the_bot_all_goes_to_people_and_with_it_all_is_as_before(house: Up) -> None:
+    before = house.pid("bot")
+    done = relais(house.home, "drill", "bot", "--for", "5", "--rate", "4", "--yes", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(done.stdout)
+    assert told["detection_s"] is not None and told["recovery_s"] is not None
+    assert told["messages"]["to_people"] > 0 and told["messages"]["answered"] > 0
+    assert (told["messages"]["lost"], told["doubled"]) == (0, 0)
+    assert house.pid("bot") not in (None, before)
+    with urlopen(f"http://127.0.0.1:{house.state()['services']['fallback']['port']}/metrics") as page:
+        assert f'relais_drill_last_timestamp_seconds{{part="bot"}} {told["at"] // 1000}'[:50] in (
+            page.read().decode()
+        )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_a_drill_that_is_stopped_gives_the_part_back_at_once(house: Up, number: signal.Signals) -> None:
+    command = [*COMMAND, "drill", "sentiment", "--for", "600", "--yes"]
+    with subprocess.Popen(command, env=environment(house.home), stdin=subprocess.DEVNULL) as drill:
+        house.wait_for(
+            lambda: asked(house.home) and not house.pid("sentiment_scorer"), "the loss of the part"
+        )
+        os.kill(drill.pid, number)
+        assert drill.wait(60) != 0
+    house.wait_for(lambda: house.pid("sentiment_scorer"), "its return")
+    assert asked(house.home) is None
+
+
+def test_a_drill_asks_first_and_takes_nothing_when_nobody_answers(house: Up) -> None:
+    done = relais(house.home, "drill", "bot")
+    assert done.returncode == 2 and "--yes" in done.stderr
+    assert asked(house.home) is None
