@@ -15,7 +15,7 @@ OF_CUSTOMERS = {
 }
 LABELS = {
     *("topic", "kind", "result", "reason", "route", "rule", "state", "type"),
-    *("author", "outcome", "partition", "clock", "pool", "priority"),
+    *("author", "outcome", "partition", "clock", "pool", "priority", "part"),
 }
 
 
