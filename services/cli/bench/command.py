@@ -3,8 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -21,6 +20,7 @@ from services.cli.bench.measures.rounds import installed
 from services.cli.bench.run import Result, run
 from services.cli.bench.servers import answers, servers, workplace
 from services.cli.contact import JsonOption
+from services.cli.progress import progress
 from shared.contracts.errors import UserMistake
 
 
@@ -89,15 +89,3 @@ def _run(
         raise UserMistake(f"Kafka went away or refused: {error.args[0].str()}") from error
     console.print(f"measured in {time.monotonic() - began:.0f} s on {os.cpu_count()} processors", style="dim")
     return result
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """One line on a terminal that says what goes on; a line for each step elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        began = time.monotonic()
-        yield lambda what: console.print(f"{time.monotonic() - began:5.1f} s  {what}", highlight=False)
-        return
-    with console.status("") as status:
-        yield status.update

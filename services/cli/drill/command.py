@@ -9,12 +9,12 @@ import orjson
 import typer
 
 from services.cli import state
-from services.cli.bench.command import progress
 from services.cli.contact import JsonOption
 from services.cli.drill.measure import figures
 from services.cli.drill.parts import PARTS, Part, check
 from services.cli.drill.report import markdown
 from services.cli.drill.run import Drill
+from services.cli.progress import progress
 from services.cli.up.hold import LONGEST
 from shared.contracts.errors import UserMistake
 from shared.runtime import drills

@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from services.cli.bench.command import progress
 from services.cli.bench.queue.measures import FULL, QUICK, measure
 from services.cli.bench.run import Result
 from services.cli.bench.servers import own_redis, workplace
 from services.cli.bench.show import as_json as json_of
 from services.cli.bench.show import tables
 from services.cli.contact import JsonOption
+from services.cli.progress import progress
 from shared.contracts.errors import UserMistake
 
 
