@@ -127,9 +127,14 @@ async def _until(done: Callable[[], bool], within: float) -> bool:
 
 @contextmanager
 def _ended_by_signal() -> Iterator[None]:
-    """A polite end is an end with everything put back; Ctrl-C is one already."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    """Ctrl-C and a polite end give the part back, also when started by a shell that ignores Ctrl-C."""
+    handlers = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: lambda *_: sys.exit(128 + signal.SIGTERM),
+    }
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
