@@ -6,15 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from services.bot.decide import FaqBot, Limits
+from services.bot.faq.book import load_faq
+from services.bot.question import Answer
 from services.cli.drill.measure import Moments, detected, figures, peak, reached, recovered
-from services.cli.drill.parts import PARTS, check
+from services.cli.drill.parts import PARTS, QUESTIONS, check
 from services.cli.drill.report import markdown
 from services.cli.simulate.account import Account, Fate, Letter
 from services.cli.state import Running
 from shared.contracts.errors import UserMistake
 from shared.contracts.placement import Ref
 from shared.runtime import drills
+from shared.runtime.settings import ROOT
 from tests.cli.command import relais
+from tests.services.bot.asking import question
 
 BOT = PARTS["bot"]
 USUAL, LATE, OTHER = ("answered",), ("people", "bot_late"), ("people", "unsure")
@@ -44,6 +49,7 @@ def seen(*letters: Told, gone: float | None = 10.0, back: float | None = 20.0) -
         ([(11, 12, OTHER), (11.5, 15, LATE)], 15, 15),
         ([(9, 14, LATE), (12, 17, LATE), (15, 16, LATE)], 14, 17),
         ([(11, 14, LATE), (13, None, LATE)], 14, None),
+        ([(11, 14, LATE), (13, 21, USUAL)], 14, None),
     ],
     ids=[
         "nothing happened",
@@ -51,6 +57,7 @@ def seen(*letters: Told, gone: float | None = 10.0, back: float | None = 20.0) -
         "what went to people for another reason is none",
         "all that came before the detection is waited for, what came after is not",
         "one that was caught is still open",
+        "one that was caught had to wait until the part was back",
     ],
 )
 def test_detection(letters: list[Told], detection: float | None, all_reached: float | None) -> None:
@@ -119,6 +126,21 @@ def test_the_figures_count_from_when_the_part_was_gone_and_back() -> None:
 def test_a_part_that_cannot_be_taken_is_refused(servers: dict[str, dict[str, object]], said: str) -> None:
     with pytest.raises(UserMistake, match=said):
         check(PARTS["redis"], Running("", "", "", 1, 0.0, {}, servers))
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "language"),
+    zip(
+        QUESTIONS,
+        ("delivery_cost", "payment_methods", "create_account", "newsletter"),
+        ("fr", "en", "fr", "en"),
+        strict=True,
+    ),
+    ids=QUESTIONS,
+)
+def test_a_drill_asks_what_the_shipped_bot_answers(text: str, intent: str, language: str) -> None:
+    bot = FaqBot(load_faq(ROOT / "deploy" / "faq.yaml"), Limits(3))
+    assert isinstance(bot.reply(question(text, intent, language)), Answer)
 
 
 def test_the_parts_are_those_that_the_metric_knows() -> None:

@@ -47,7 +47,8 @@ def detected(part: Part, moments: Moments, fates: Mapping[int, Fate]) -> float |
 
 
 def reached(moments: Moments, detection: float | None) -> float | None:
-    """When the last message that was open or came between the loss and its detection had its outcome."""
+    """When the last message that was open or came between the loss and its detection had its outcome; `None`
+    when one of them still had none as the part came back."""
     if moments.gone is None or detection is None:
         return None
     caught = [
@@ -57,7 +58,8 @@ def reached(moments: Moments, detection: float | None) -> float | None:
     ]
     if any(number not in moments.settled for number in caught):
         return None
-    return max((moments.settled[number] for number in caught), default=None)
+    last = max((moments.settled[number] for number in caught), default=None)
+    return None if last is None or (moments.back is not None and last > moments.back) else last
 
 
 def recovered(moments: Moments, fates: Mapping[int, Fate]) -> float | None:

@@ -8,7 +8,7 @@ from shared.contracts.vocabulary import ReasonCode
 from shared.runtime.drills import PartName
 
 QUESTIONS = (
-    "Bonjour, vous livrez en combien de temps ?",
+    "Combien coûte la livraison ?",
     "Which payment methods do you accept?",
     "Comment créer un compte sur votre site ?",
     "How do I unsubscribe from the newsletter?",
