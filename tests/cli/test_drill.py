@@ -130,12 +130,14 @@ def test_a_part_that_cannot_be_taken_is_refused(servers: dict[str, dict[str, obj
 
 @pytest.mark.parametrize(
     ("text", "intent", "language"),
-    zip(
-        QUESTIONS,
-        ("delivery_cost", "payment_methods", "create_account", "newsletter"),
-        ("fr", "en", "fr", "en"),
-        strict=True,
-    ),
+    [
+        *zip(
+            QUESTIONS,
+            ("delivery_cost", "payment_methods", "create_account", "newsletter"),
+            ("fr", "en", "fr", "en"),
+            strict=True,
+        )
+    ],
     ids=QUESTIONS,
 )
 def test_a_drill_asks_what_the_shipped_bot_answers(text: str, intent: str, language: str) -> None:
