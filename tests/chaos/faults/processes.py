@@ -115,8 +115,10 @@ class Processes:
     def stopped(self, planned: Planned) -> Iterator[None]:
         self._anew(planned.target, RELAIS_FAILPOINT=planned.detail)
         pid = self.house.processes[planned.target].pid
-        with suppress(TimeoutError):
+        try:
             wait_until(lambda: state(pid) in ("T", ""), ARMED_WITHIN, f"{planned.target} has stopped")
+        except TimeoutError:
+            self._anew(planned.target)  # It would stop later, when nobody is there to wake it.
         yield
         self._signal(planned.target, signal.SIGCONT)
 
