@@ -13,24 +13,22 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import IllegalStateError, KafkaError, UnknownMemberIdError
+from aiokafka.errors import KafkaError, UnknownMemberIdError
 
 from shared.contracts.record import Record
 from shared.contracts.topics import Topic
 from shared.runtime import failpoints, logs, metrics
+from shared.runtime.lookout import ANSWER_WITHIN, Lookout
 from shared.runtime.pressure import Pressure
 from shared.runtime.sender import Sender
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.vitals import Vitals
-from shared.runtime.watchdog import EXIT_STUCK, Progress, end, fatal
+from shared.runtime.watchdog import EXIT_STUCK, end, fatal
 from shared.runtime.worker import Worker
 
 WorkerFactory = Callable[[int, int], Worker]
 """Partition and number of partitions in; called when a partition is assigned."""
 TICK = 0.05
-CHECK_EVERY = 2.0
-ANSWER_WITHIN = 5.0
-"""The client would wait for the broker as long as it takes."""
 _log = logs.get("driver")
 
 
@@ -59,8 +57,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
         self._workers: dict[int, Worker] = {}
         self._restoring: dict[int, asyncio.Task[None]] = {}
         self._committed: dict[TopicPartition, int] = {}
-        self._progress = Progress(settings.stuck_after)
         self._pressure = Pressure(settings.held_bytes)
+        self.lookout = Lookout(settings, vitals, consumer, self._place(self._first, 0), self._looked_at)
 
     # -- the way of a batch ------------------------------------------------------------------
 
@@ -106,6 +104,14 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
         elif before:
             self.consumer.resume(*places)
 
+    def _looked_at(self) -> dict[TopicPartition, bool]:
+        """The places that are read, and whether each is held back."""
+        return {
+            self._place(topic, partition): self._pressure.closed and topic == self._first
+            for partition in self._workers
+            for topic in self._topics.values()
+        }
+
     @property
     def workers(self) -> list[Worker]:
         """The workers of the partitions that are ready."""
@@ -119,23 +125,15 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
     async def run(self) -> None:
         """Tick and commit until cancelled."""
         committed = time.monotonic()
-        while True:
-            await asyncio.sleep(TICK)
-            now = self._vitals.beat = time.monotonic()
-            async with self._gate:
-                with fatal("tick_failed"):
+        with fatal("tick_failed"):
+            while True:
+                await asyncio.sleep(TICK)
+                now = self._vitals.beat = time.monotonic()
+                async with self._gate:
                     await self._act(list(self._workers.values()))
                     if now - committed >= self._settings.commit_interval:
                         committed = now
                         await self.commit()
-
-    async def watch(self) -> None:
-        """Look at the broker and at progress until cancelled. Apart from `run`: a broker that does
-        not answer must not keep what can be done from being done."""
-        while True:
-            with fatal("watch_failed"):
-                await self._check()
-            await asyncio.sleep(CHECK_EVERY)
 
     # -- positions ---------------------------------------------------------------------------
 
@@ -167,25 +165,6 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
     def _place(self, topic: Topic, partition: int) -> TopicPartition:
         return TopicPartition(topic.name(self._settings.namespace), partition)
 
-    async def _check(self) -> None:
-        places = [self._place(topic, p) for p in self._workers for topic in self._topics.values()]
-        try:
-            async with asyncio.timeout(ANSWER_WITHIN):
-                ends = await self.consumer.end_offsets(places or [self._place(self._first, 0)])
-                positions = {place: await self.consumer.position(place) for place in places}
-        except IllegalStateError:  # a partition was taken away meanwhile
-            return
-        except (KafkaError, TimeoutError) as error:
-            _log.warning("broker_unreachable", **logs.describe(error))
-            return
-        now = self._vitals.broker_seen = time.monotonic()
-        self._vitals.lag = sum(max(0, ends[place] - positions[place]) for place in places)
-        metrics.LAG.set(self._vitals.lag)
-        for place in places:
-            held = self._pressure.closed and place.topic == self._first.name(self._settings.namespace)
-            if self._progress.stuck(place, positions[place], positions[place] if held else ends[place], now):
-                end(EXIT_STUCK, "consumer_stopped")
-
     # -- partitions come and go --------------------------------------------------------------
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
@@ -204,7 +183,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
             self._workers.clear()
             self._restoring.clear()
             self._committed.clear()
-            self._progress.forget()
+            self.lookout.forget()
             self._vitals.assigned = False
             self._show()
 
@@ -238,8 +217,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
         first = await self.consumer.beginning_offsets(list(places.values()))
         found = {}
         for topic, place in places.items():
-            committed = await self.consumer.committed(place)
-            found[topic] = max(first[place], committed if committed is not None else 0)
+            found[topic] = max(first[place], await self.consumer.committed(place) or 0)
         return found
 
     def _show(self) -> None:

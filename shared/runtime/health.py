@@ -1,10 +1,10 @@
 """`/live`, `/ready`, `/status` and `/metrics`, served by a thread of its own so that they answer
-truthfully while the event loop is blocked."""
+truthfully while the event loop is blocked. One thread, not one for each request: where memory is out, a
+new one can die before whoever started it hears that it runs, and that one then waits for ever."""
 
 import sys
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -12,13 +12,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from shared.contracts.errors import UserMistake
 from shared.runtime import logs, metrics
 from shared.runtime.vitals import Vitals
+from shared.runtime.watchdog import start_vital
 
+ASKED_WITHIN = 2.0
+"""Seconds that somebody who has connected may stay silent: others wait meanwhile."""
 _log = logs.get("health")
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
+class _Server(HTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
         """As an error anywhere else: by type and place."""
         _log.warning("request_failed", exc_info=sys.exc_info())
@@ -28,6 +29,8 @@ def serve(vitals: Vitals, host: str, port: int, observe: Callable[[], None] | No
     """Start the server; returns the port it listens on. `observe` sets gauges before a scrape."""
 
     class Handler(BaseHTTPRequestHandler):
+        timeout = ASKED_WITHIN
+
         def do_GET(self) -> None:
             match self.path.partition("?")[0]:
                 case "/live":
@@ -59,5 +62,5 @@ def serve(vitals: Vitals, host: str, port: int, observe: Callable[[], None] | No
         server = _Server((host, port), Handler)
     except OSError as error:
         raise UserMistake(f"port {port} is taken: set RELAIS_HTTP_PORT to a free one") from error
-    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+    start_vital("health", server.serve_forever)
     return int(server.server_address[1])

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from shared.runtime import logs
+from shared.runtime.watchdog import start_vital
 from shared.text.weights import ARRAYS, MANIFEST, WeightsUnusable
 
 LOOK_EVERY = 2.0
@@ -59,7 +60,7 @@ class Live(Generic[M]):
 
     def watch(self, every: float = LOOK_EVERY) -> None:
         """Look again and again in a thread that ends with the process."""
-        threading.Thread(target=self._keep_looking, args=(every,), name="model", daemon=True).start()
+        start_vital("model", lambda: self._keep_looking(every))
 
     def _keep_looking(self, every: float) -> None:
         pause = threading.Event()

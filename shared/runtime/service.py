@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import sys
-import threading
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -157,7 +156,7 @@ class Service:
         await self._sender.start()
 
     async def _started(self) -> None:
-        self._running.append(asyncio.create_task(self._driver.watch()))
+        self._running.append(asyncio.create_task(self._driver.lookout.watch()))
 
     async def _stop(self) -> None:
         self.vitals.stopping = True
@@ -203,7 +202,7 @@ def _die_with_parent() -> None:
             pass
         os._exit(0)
 
-    threading.Thread(target=wait, name="parent", daemon=True).start()
+    watchdog.start_vital("parent", wait)
 
 
 def run(build: Callable[[S], Service], kind: type[S], name: str) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from shared.runtime import logs
@@ -19,12 +19,28 @@ _log = logs.get("watchdog")
 
 
 def end(code: int, event: str, error: BaseException | None = None) -> None:
-    """Log the last word and end at once, without cleaning up."""
-    if error is None:
-        _log.critical(event, code=code)
-    else:
-        _log.critical(event, code=code, **logs.describe(error))
-    os._exit(code)
+    """Log the last word and end at once, without cleaning up; unheard where even a word is too much."""
+    try:
+        if error is None:
+            _log.critical(event, code=code)
+        else:
+            _log.critical(event, code=code, **logs.describe(error))
+    finally:
+        os._exit(code)
+
+
+def start_vital(name: str, work: Callable[[], object]) -> None:
+    """Start a thread that the process does not outlive: without its watchdog or its health server it
+    would only seem to live. Nothing on the way to this end needs memory, for want of which threads die."""
+
+    def live() -> None:
+        try:
+            with fatal("thread_died"):
+                work()
+        finally:
+            os._exit(EXIT_BUG)
+
+    threading.Thread(target=live, name=name, daemon=True).start()
 
 
 @contextmanager
@@ -51,7 +67,7 @@ def watch_loop(vitals: Vitals, stuck_after: float) -> None:
                     end(EXIT_STUCK, "handler_stuck")
                 end(EXIT_BLOCKED, "event_loop_blocked")
 
-    threading.Thread(target=watch, name="watchdog", daemon=True).start()
+    start_vital("watchdog", watch)
 
 
 def end_after(seconds: float) -> None:

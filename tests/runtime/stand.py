@@ -11,6 +11,7 @@ from aiokafka import TopicPartition
 from shared.contracts.record import Record
 from shared.contracts.topics import AGENTS, INBOUND, Topic
 from shared.runtime import driver as driver_module
+from shared.runtime import lookout as lookout_module
 from shared.runtime import watchdog
 from shared.runtime.driver import Driver
 from shared.runtime.sender import Out, Sender
@@ -131,7 +132,7 @@ def stand_for(monkeypatch: pytest.MonkeyPatch) -> Stand:
     settings = ServiceSettings(namespace="test", stuck_after=30)
     client, vitals, last_words = Client(), Vitals("tiny", "tiny-1"), list[str]()
     sender = Sender("127.0.0.1:1", "test", 1.0, "tiny/one")
-    for module in (driver_module, watchdog):
+    for module in (driver_module, lookout_module, watchdog):
         monkeypatch.setattr(module, "end", lambda code, event, error=None: last_words.append(event))
     driver = Driver(READS, Worker, sender, settings, vitals, lambda: client)
     return Stand(driver, client, vitals, last_words)

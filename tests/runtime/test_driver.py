@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from types import SimpleNamespace
 
 import pytest
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaConnectionError, UnknownMemberIdError
+from aiokafka.errors import CommitFailedError, UnknownMemberIdError
 
 from shared.contracts.topics import AGENTS, INBOUND, Topic
 from shared.runtime import driver as driver_module
@@ -136,51 +135,3 @@ async def test_a_restore_that_is_over_too_late_opens_nothing(
     assert stand.last_words == []
     assert stand.driver.workers == []
     assert stand.client.sought == {}
-
-
-async def test_the_broker_is_seen_and_the_lag_is_what_waits(stand: Stand) -> None:
-    await stand.assign(0, 1)
-    await stand.driver._check()
-    assert stand.vitals.broker_seen > 0
-    assert stand.vitals.lag == 400
-
-
-async def test_the_broker_is_asked_even_when_there_is_no_partition_to_look_after(stand: Stand) -> None:
-    stand.client.error = KafkaConnectionError()
-    await stand.driver._check()
-    assert stand.vitals.broker_seen == 0
-
-
-@pytest.mark.parametrize("error", [KafkaConnectionError(), IllegalStateError("not assigned"), TimeoutError()])
-async def test_a_broker_that_does_not_answer_is_not_seen(stand: Stand, error: Exception) -> None:
-    await stand.assign(0)
-    stand.client.error = error
-    await stand.driver._check()
-    assert stand.vitals.broker_seen == 0
-    assert stand.last_words == []
-
-
-async def test_a_consumer_that_stands_still_ends_the_process(
-    stand: Stand, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await stand.assign(0)
-    now = [1000.0]
-    monkeypatch.setattr(driver_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    await stand.driver._check()
-    now[0] += 31
-    await stand.driver._check()
-    assert "consumer_stopped" in stand.last_words
-
-
-async def test_a_partition_that_was_away_for_long_is_not_taken_for_stuck(
-    stand: Stand, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await stand.assign(0)
-    now = [1000.0]
-    monkeypatch.setattr(driver_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    await stand.driver._check()
-    await stand.driver.on_partitions_revoked(set())
-    now[0] += 31
-    await stand.assign(0)
-    await stand.driver._check()
-    assert stand.last_words == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import urllib.error
 import urllib.request
 
@@ -46,6 +47,12 @@ def test_a_port_that_is_taken_is_the_users_to_change() -> None:
     port = health.serve(Vitals("tiny", "tiny-1"), HERE, 0)
     with pytest.raises(UserMistake, match=f"port {port} is taken"):
         health.serve(Vitals("tiny", "tiny-1"), HERE, port)
+
+
+def test_whoever_connects_and_says_nothing_keeps_others_waiting_only_for_a_while() -> None:
+    port = health.serve(Vitals("tiny", "tiny-1"), HERE, 0)
+    with socket.create_connection((HERE, port)):
+        assert _get(port, "/live") == (200, b'{"live":true}')
 
 
 def test_an_answer_that_fails_costs_no_other_and_leaks_nothing(

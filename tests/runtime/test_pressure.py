@@ -68,11 +68,11 @@ async def test_what_is_held_back_is_not_taken_for_stuck(
     now = time.monotonic()
     for later in (0, 40, 80):
         monkeypatch.setattr(time, "monotonic", lambda later=later: now + later)
-        await stand.driver._check()
+        await stand.driver.lookout.look()
     assert stand.last_words == []
     stand.worker(0).held = 0
     await stand.driver.on_batch(records_of(AGENTS, 0, 98))
     for later in (90, 130):
         monkeypatch.setattr(time, "monotonic", lambda later=later: now + later)
-        await stand.driver._check()
+        await stand.driver.lookout.look()
     assert stand.last_words == ["consumer_stopped"]

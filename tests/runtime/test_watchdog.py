@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from shared.runtime.watchdog import EXIT_BUG, Progress, fatal
+from shared.runtime import watchdog
+from shared.runtime.watchdog import EXIT_BUG, EXIT_STUCK, Progress, end, fatal
 
 LIMIT = 30.0
 LOOKS: dict[str, tuple[list[tuple[int, int, float]], bool]] = {
@@ -48,15 +53,51 @@ class Ended(BaseException):
     """Stands for the end of the process."""
 
 
-def test_a_fatal_failure_ends_the_process_and_a_cancellation_does_not(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def end(code: int) -> None:
+@pytest.fixture(autouse=True)
+def _no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(code: int) -> None:
         raise Ended(code)
 
-    monkeypatch.setattr(os, "_exit", end)
+    monkeypatch.setattr(os, "_exit", ended)
+
+
+def test_a_fatal_failure_ends_the_process_and_a_cancellation_does_not() -> None:
     with pytest.raises(Ended) as ended, fatal("it_failed"):
         raise ValueError
     assert ended.value.args == (EXIT_BUG,)
     with pytest.raises(KeyboardInterrupt), fatal("it_failed"):
         raise KeyboardInterrupt
+
+
+def test_there_is_an_end_even_where_there_is_no_memory_for_the_last_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class NoMemory:
+        def critical(self, *_: object, **__: Any) -> None:
+            raise MemoryError
+
+    monkeypatch.setattr(watchdog, "_log", NoMemory())
+    with pytest.raises(Ended) as ended:
+        end(EXIT_STUCK, "handler_stuck")
+    assert ended.value.args == (EXIT_STUCK,)
+
+
+DYING = {
+    "of an error": "start_vital('health', lambda: 1 / 0)",
+    "for want of memory": "start_vital('health', lambda: exec('raise MemoryError'))",
+    "because it has nothing more to do": "start_vital('health', lambda: None)",
+}
+"""Why a thread may be over while the rest of the process would live on."""
+
+
+@pytest.mark.parametrize("name", DYING)
+def test_no_process_outlives_a_vital_thread(name: str) -> None:
+    program = f"import time; from shared.runtime.watchdog import start_vital; {DYING[name]}; time.sleep(60)"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == EXIT_BUG
