@@ -7,6 +7,7 @@ from services.bot.question import Answer, Question, Result
 from services.bot.settings import Settings
 from shared.contracts.ledger import (
     Answered,
+    CanaryPassed,
     Entry,
     Gap,
     HandedOver,
@@ -72,7 +73,7 @@ class BotWorker(Follower):
             return
         if isinstance(entry, Routed | Answered | HandedOver | Replied):
             self._archive.remember(record, entry)
-        if not isinstance(entry, Gap | MoveDone | Quarantined):
+        if not isinstance(entry, Gap | MoveDone | Quarantined | CanaryPassed):
             self._look_at[entry.conversation] = None
 
     async def _ask(self, conversation_id: str, c: Conversation) -> None:

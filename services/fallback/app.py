@@ -19,11 +19,11 @@ OUTCOMES = ("answered", "people", "quarantined")
 
 def accounts(workers: list[FallbackWorker], now: float) -> dict[str, Any]:
     """What came of all messages since the books began. A duplicate or a moved copy is not a message
-    of its own, so `accepted` is the sum of the three outcomes and of what is unsettled."""
+    of its own, nor is the canary, so `accepted` is the sum of the three outcomes and of what is unsettled."""
     counts = {
         name: sum(w.book.counts[name] for w in workers) for name in (*OUTCOMES, "duplicate", "moved", "gap")
     }
-    unsettled = sum(len(w.unsettled) for w in workers)
+    unsettled = sum(len(w.waiting()) for w in workers)
     return {
         "accepted": sum(counts[name] for name in OUTCOMES) + unsettled,
         "answered": counts["answered"],
@@ -48,9 +48,11 @@ def build(settings: Settings) -> Service:
     def worker(partition: int, partitions: int) -> FallbackWorker:
         return FallbackWorker(partition, settings, partitions, time.monotonic())
 
+    def workers() -> list[FallbackWorker]:
+        return [w for w in service.workers if isinstance(w, FallbackWorker)]
+
     def extra() -> dict[str, Any]:
-        workers = [w for w in service.workers if isinstance(w, FallbackWorker)]
-        return {"accounts": accounts(workers, time.monotonic())}
+        return {"accounts": accounts(workers(), time.monotonic())}
 
     def observe() -> None:
         kept = extra()["accounts"]
@@ -58,6 +60,9 @@ def build(settings: Settings) -> Service:
         metrics.OLDEST_UNSETTLED.set(kept["oldest_unsettled_seconds"])
         for outcome in (*OUTCOMES, "duplicates", "moved", "gaps"):
             metrics.OUTCOMES.labels(outcome).set(kept[outcome])
+        if settings.canary_every:
+            for one in workers():
+                metrics.CANARY.labels(str(one.partition)).set(one.canary_passed)
         if settings.drills is not None:
             for part, at in drills.last(settings.drills).items():
                 metrics.DRILLED.labels(part).set(at)

@@ -18,31 +18,33 @@ class Deadlines:
 
 
 class Clocks(NamedTuple):
-    """Monotonic seconds: when the partition was opened, and when its book last moved."""
+    """Monotonic seconds: when the partition was opened, and when its book last moved by others than the
+    canary."""
 
     opened: float
     moved: float
 
 
 class Seen(NamedTuple):
-    """An unsettled message: when it was first seen here, and when it was seen to be routed to the
-    bot (`None`: it is not routed)."""
+    """An unsettled message: when it was first seen here, when it was seen to be routed to the bot (`None`: it
+    is not routed), and whether it is the canary."""
 
     since: float
     routed: float | None = None
+    canary: bool = False
 
 
 def rule_for(seen: Seen, clocks: Clocks, deadlines: Deadlines, now: float) -> Rule | None:
     """The rule that says the message is late, if one does.
 
     `patience` and `silence` are about the router; after this service's own start both leave it
-    time to catch up with what was waiting.
+    time to catch up with what was waiting. Nobody takes the canary, however much the book moves.
     """
     if seen.routed is not None:
         return "bot_late" if now - seen.routed >= deadlines.bot else None
     if now - max(seen.since, clocks.opened) >= deadlines.patience:
         return "patience"
-    quiet_since = max(seen.since, clocks.moved)
+    quiet_since = seen.since if seen.canary else max(seen.since, clocks.moved)
     silent = now - quiet_since >= deadlines.silence and now - clocks.opened >= deadlines.start_grace
     return "silence" if silent else None
 
@@ -77,5 +79,5 @@ def handovers(late_ones: Mapping[int, Rule], conversations: Mapping[int, str]) -
 
 
 def oldest(messages: Iterable[Seen]) -> float | None:
-    """When the oldest unsettled message was first seen."""
+    """When the oldest of these was first seen."""
     return min((seen.since for seen in messages), default=None)

@@ -3,6 +3,8 @@ counted from the moment it first saw a message."""
 
 from pathlib import Path
 
+from pydantic import NonNegativeFloat
+
 from shared.runtime.settings import ServiceSettings
 
 
@@ -24,5 +26,7 @@ class Settings(ServiceSettings):
     snapshot_entries: int = 20_000
     snapshot_seconds: float = 600.0
     """A snapshot is taken after this many entries, or after this long if there were any."""
+    canary_every: NonNegativeFloat = 60.0
+    """How often a canary is published in each partition; 0: never."""
     drills: Path | None = None
     """Where `relais drill` notes when each part was last drilled; `relais up` sets it."""

@@ -7,9 +7,10 @@ import orjson
 from services.fallback.decide import Clocks, Deadlines, Handover, Rule, Seen, handovers, late, oldest
 from services.fallback.settings import Settings
 from services.fallback.snapshots import Snapshots
+from shared.contracts.canary import CANARY, KEY
 from shared.contracts.errors import InvalidMessage
 from shared.contracts.inbound import Message
-from shared.contracts.ledger import Entry, HandedOver, Moved, MoveDone, encode
+from shared.contracts.ledger import CanaryPassed, Entry, HandedOver, Moved, MoveDone, encode
 from shared.contracts.record import Record
 from shared.contracts.topics import INBOUND, LEDGER, Topic
 from shared.ledger.intake import arrival, quarantine
@@ -45,6 +46,10 @@ class FallbackWorker(Follower):
         self.unsettled: dict[int, Seen] = {}
         self._moving: dict[int, float] = {}
         self._proposed: dict[int, float] = {}
+        self._canary_every = settings.canary_every
+        self._canary_due = now
+        self.canary_passed = 0.0
+        """When the last canary seen here was settled as one, in Unix seconds; 0: none yet."""
 
     async def restore(self, committed: Mapping[Topic, int]) -> Mapping[Topic, int]:
         """As `Worker.restore`: inbound is read again from the first message without an outcome."""
@@ -62,7 +67,6 @@ class FallbackWorker(Follower):
         """As `Worker.receive`."""
         self._now = now
         if topic == LEDGER:
-            self._moved = now
             self.follow(records)
             return
         for record in records:
@@ -73,12 +77,12 @@ class FallbackWorker(Follower):
                 if record.offset not in self._records:
                     self._held += len(record.value or b"")
                 self._records[record.offset] = record
-                self.unsettled[record.offset] = Seen(now, routed)
+                self.unsettled[record.offset] = Seen(now, routed, record.value == CANARY)
 
     async def act(self, now: float) -> list[Out]:
         """As `Worker.act`."""
         self._now = now
-        out = self._mover.act(self._moves_due(now))
+        out = [*self._mover.act(self._moves_due(now)), *self._canary(now)]
         if now - self._looked >= LOOK_EVERY:
             self._looked = now
             out += self._rescue(now)
@@ -96,6 +100,10 @@ class FallbackWorker(Follower):
 
     def on_entry(self, entry: Entry, verdict: Verdict, record: Record) -> None:
         """Messages are settled or routed by anybody."""
+        if not isinstance(entry, CanaryPassed):
+            self._moved = self._now
+        elif verdict.inert is None:
+            self.canary_passed = record.timestamp / 1000
         if verdict.inert is not None:
             return
         for settled in verdict.settled:
@@ -112,9 +120,13 @@ class FallbackWorker(Follower):
         if offset is not None and offset in self.unsettled:
             self.unsettled[offset] = self.unsettled[offset]._replace(routed=self._now)
 
+    def waiting(self) -> list[Seen]:
+        """The unsettled messages of customers."""
+        return [seen for seen in list(self.unsettled.values()) if not seen.canary]
+
     def oldest_age(self, now: float) -> float:
-        """Seconds since the oldest unsettled message was first seen; 0 when all are settled."""
-        since = oldest(list(self.unsettled.values()))
+        """Seconds since the oldest of these was first seen; 0 when all are settled."""
+        since = oldest(self.waiting())
         return 0.0 if since is None else now - since
 
     def _moves_due(self, now: float) -> list[int]:
@@ -123,13 +135,19 @@ class FallbackWorker(Follower):
         self._moving.update(dict.fromkeys(due, now))
         return due
 
+    def _canary(self, now: float) -> list[Out]:
+        if not self._canary_every or now < self._canary_due:
+            return []
+        self._canary_due = now + self._canary_every
+        return [Out(INBOUND, self.partition, KEY, CANARY)]
+
     def _rescue(self, now: float) -> list[Out]:
         rules = late(self.unsettled, Clocks(self._opened, self._moved), self._deadlines, now)
         retry = self._deadlines.silence
         rules = {o: rule for o, rule in rules.items() if now - self._proposed.get(o, -retry) >= retry}
-        if not rules:
-            return []
-        out: list[Out] = []
+        out = [self._passed(offset, now) for offset in rules if self._is_canary(offset)]
+        if len(rules) == len(out):
+            return out
         messages = self._read_all(rules, out)
         conversations = {o: self.book.open[o] for o in self.unsettled if o in self.book.open}
         conversations |= {offset: message.conversation_id for offset, message in messages.items()}
@@ -140,7 +158,7 @@ class FallbackWorker(Follower):
     def _read_all(self, rules: Mapping[int, Rule], out: list[Out]) -> dict[int, Message]:
         """The unrouted messages; those that are late and cannot stay here are dealt with in `out`."""
         messages: dict[int, Message] = {}
-        for offset in [o for o in self.unsettled if o not in self.book.open]:
+        for offset in [o for o in self.unsettled if o not in self.book.open and not self._is_canary(o)]:
             record = self._records[offset]
             try:
                 message, home = arrival(record, self._partitions)
@@ -156,6 +174,14 @@ class FallbackWorker(Follower):
                 moved = Moved(f"{self.partition}:{offset}", message.conversation_id, home)
                 out.append(Out(LEDGER, self.partition, None, encode(moved)))
         return messages
+
+    def _is_canary(self, offset: int) -> bool:
+        """One that a router has routed is a message like any other."""
+        return self.unsettled[offset].canary and offset not in self.book.open
+
+    def _passed(self, offset: int, now: float) -> Out:
+        self._proposed[offset] = now
+        return Out(LEDGER, self.partition, None, encode(CanaryPassed(f"{self.partition}:{offset}")))
 
     def _hand_over(self, handover: Handover, messages: Mapping[int, Message], now: float) -> Out:
         offsets = self._fitting(handover.offsets, messages)

@@ -8,6 +8,7 @@ from services.router.breaker import Breaker
 from services.router.decide import decide, returns
 from services.router.join import Join, Joined
 from services.router.settings import Settings
+from shared.contracts.canary import CANARY
 from shared.contracts.enrichment import IntentRecord, SentimentRecord
 from shared.contracts.errors import InvalidMessage
 from shared.contracts.ledger import (
@@ -127,6 +128,8 @@ class RouterWorker(Follower):
             self._moves.append(record.offset)
         if not self.book.unrouted(record.offset) or self._join.waits(record.offset):
             return
+        if record.value == CANARY:
+            return  # it is there to find out what becomes of a message that nobody takes
         try:
             message, home = arrival(record, self._partitions)
         except InvalidMessage as error:

@@ -85,6 +85,12 @@ class MoveDone(_Entry, frozen=True):
     ref: str
 
 
+class CanaryPassed(_Entry, frozen=True):
+    """The canary (`shared/contracts/canary.py`) has come as far as a message that nobody takes in time."""
+
+    ref: str
+
+
 class Gap(_Entry, frozen=True):
     """Offsets `first..last` of the inbound partition hold no record: transaction markers, or
     records that retention deleted before they were read."""
@@ -204,25 +210,9 @@ class WrappedUp(_Entry, frozen=True):
     command: str
 
 
-Entry = (
-    Routed
-    | Answered
-    | HandedOver
-    | Quarantined
-    | Moved
-    | MoveDone
-    | Gap
-    | TakenOver
-    | Returned
-    | Assigned
-    | Released
-    | Transferred
-    | Overflowed
-    | OnHold
-    | Replied
-    | Closed
-    | WrappedUp
-)
+OfMessages = Routed | Answered | HandedOver | Quarantined | Moved | MoveDone | CanaryPassed | Gap
+OfWork = Assigned | Released | Transferred | Overflowed | OnHold | Replied | Closed | WrappedUp
+Entry = OfMessages | TakenOver | Returned | OfWork
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Entry)

@@ -4,7 +4,7 @@ from collections import Counter
 
 from msgspec.structs import replace
 
-from shared.contracts.ledger import Entry, Gap, Moved, MoveDone, Quarantined, Routed, kind
+from shared.contracts.ledger import CanaryPassed, Entry, Gap, Moved, MoveDone, Quarantined, Routed, kind
 from shared.ledger.fold import fold
 from shared.ledger.frontier import Frontier
 from shared.ledger.state import Conversation, Place, Verdict
@@ -114,7 +114,7 @@ class Book:
             case Gap():
                 self.counts["gap"] += self.frontier.missing(entry.first, entry.last)
                 self.frontier.skip(entry.first, entry.last)
-            case Quarantined():
+            case Quarantined() | CanaryPassed():
                 pass
             case _ if verdict.conversation is not None:
                 kept = replace(verdict.conversation, touched=place.offset)

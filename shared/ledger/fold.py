@@ -6,7 +6,7 @@ same order, so all of them see the same outcomes without asking anybody.
     Routed       first for its ref, ref unsettled                      people: settles it; bot: opens it
     Answered     ref is the oldest open one, epoch current             settles
     HandedOver   epoch current, a listed ref unsettled                 settles all of them with people
-    Quarantined  ref unsettled and not routed                          settles
+    Quarantined  ref unsettled and not routed                          settles; so does CanaryPassed
     Moved        ref unsettled and not routed                          settles here; MoveDone: it lies at home
     Gap          no message at these offsets was routed                nothing will ever lie there
     TakenOver    conversation with the bot                             passes to people
@@ -30,12 +30,11 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.contracts import ledger as entries
-from shared.contracts.ledger import Entry
 from shared.ledger import rules, works
 from shared.ledger.state import BookView, Outcome, Place, Settled, Verdict, inert
 
 
-def fold(book: BookView, entry: Entry, place: Place) -> Verdict:
+def fold(book: BookView, entry: entries.Entry, place: Place) -> Verdict:
     """The verdict on `entry`, which lies at `place`; `Book.apply` then keeps what it says."""
     try:
         return _RULES[type(entry)](book, entry, place)
@@ -51,7 +50,7 @@ def _routed(book: BookView, e: entries.Routed, place: Place) -> Verdict:
 
 
 def _settles(outcome: Outcome) -> "Rule":
-    def rule(book: BookView, e: entries.Quarantined | entries.Moved, place: Place) -> Verdict:
+    def rule(book: BookView, e: Any, place: Place) -> Verdict:
         taken = book.taken(e.ref)
         return inert(taken) if taken else Verdict(settled=(Settled(book.here(e.ref), outcome),))
 
@@ -101,6 +100,7 @@ _RULES: dict[type, Rule] = {
     entries.Quarantined: _settles("quarantined"),
     entries.Moved: _settles("moved"),
     entries.MoveDone: _move_done,
+    entries.CanaryPassed: _settles("canary"),
     entries.Gap: _gap,
     entries.TakenOver: _of_conversation(rules.taken_over),
     entries.Returned: _of_conversation(rules.returned),

@@ -10,7 +10,7 @@ from shared.ledger.frontier import Frontier
 from shared.queue.values import Turn
 
 Owner = Literal["bot", "people"]
-Outcome = Literal["answered", "people", "quarantined", "duplicate", "moved"]
+Outcome = Literal["answered", "people", "quarantined", "duplicate", "moved", "canary"]
 
 Spoken = tuple[int, int]
 """A message: its inbound offset, and the ledger offset of the entry that holds it."""

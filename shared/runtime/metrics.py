@@ -39,6 +39,11 @@ FALLBACK = Counter("relais_fallback_total", "Messages the fallback handed to peo
 UNSETTLED = Gauge("relais_unsettled_messages", "Accepted messages without an outcome.")
 OLDEST_UNSETTLED = Gauge("relais_oldest_unsettled_seconds", "Age of the oldest message without an outcome.")
 OUTCOMES = Gauge("relais_outcomes", "Messages by outcome since the book began.", ["outcome"])
+CANARY = Gauge(
+    "relais_canary_last_success_timestamp_seconds",
+    "When a canary last went through the fallback, in Unix seconds; 0: not since its start.",
+    ["partition"],
+)
 DRILLED = Gauge(
     "relais_drill_last_timestamp_seconds",
     "When a part was last drilled, in Unix seconds; 0: never.",

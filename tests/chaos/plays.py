@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.chaos.oracle.outcomes import CANARY
 from tests.chaos.scene import Scene
 
 Play = Callable[[Scene], object]
@@ -116,6 +117,11 @@ def taken_over(s: Scene, told: bool = True) -> None:
     s.people(s.say())
 
 
+def canary(s: Scene, raw: bytes) -> None:
+    """What is settled as a canary."""
+    s.entry("canary_passed", ref=s.put("inbound", raw))
+
+
 GOOD: dict[str, Play] = {
     "an automatic answer": lambda s: s.automatic(s.say()),
     "work for a person": lambda s: s.people(s.say()),
@@ -130,6 +136,8 @@ GOOD: dict[str, Play] = {
     "offered in time": lambda s: offered(s, 40),
     "given back twice": to_and_fro,
     "taken over": taken_over,
+    "a canary": lambda s: canary(s, CANARY),
+    "a canary on its way": lambda s: s.put("inbound", CANARY),
     "a reply that is repeated": lambda s: s.reply(s.automatic(s.say())),
     "the same message again": lambda s: (s.automatic(s.say(identifier="m")), s.routed(s.say(identifier="m"))),
     "commits of finished work": lambda s: (s.automatic(s.say()), s.sample("router", "inbound", 1)),

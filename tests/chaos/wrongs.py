@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.chaos.plays import Play, moved, offered, passed_on, taken_over, to_and_fro
+from tests.chaos.oracle.outcomes import CANARY
+from tests.chaos.plays import Play, canary, moved, offered, passed_on, taken_over, to_and_fro
 from tests.chaos.scene import Scene
 
 
@@ -12,6 +13,12 @@ def late(s: Scene, target: str = "") -> None:
     if target:
         s.fault(target, 0, 90)
     s.people(ref)
+
+
+def _stuck(s: Scene) -> None:
+    s.put("inbound", CANARY)
+    s.at += 100
+    s.automatic(s.say())
 
 
 def _holder(s: Scene, agent: str = "ben") -> None:
@@ -111,6 +118,12 @@ BAD: dict[str, tuple[set[str], Play]] = {
         {"accounted", "quarantine"},
         lambda s: s.quarantined("0:5") if s.garbage() else 0,
     ),
+    "a customer's message with the marks of a canary, hidden": (
+        {"accounted"},
+        lambda s: canary(s, CANARY.replace(b"no customer wrote this", b"help me")),
+    ),
+    "a canary on a desk": ({"accounted"}, lambda s: s.people(s.put("inbound", CANARY))),
+    "a canary that is never settled": ({"liveness"}, _stuck),
     "moved to nowhere": ({"accounted"}, lambda s: moved(s, copy=False)),
     "an entry off the schema": ({"accounted"}, lambda s: s.put("ledger", b'{"kind": "routed"}') and s.say()),
     "answered and on a desk": ({"accounted", "never both"}, _both),

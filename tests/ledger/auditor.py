@@ -27,6 +27,7 @@ POSSIBLE = {
     "message": {"answered", "people", "duplicate"},
     "junk": {"quarantined"},
     "stray": {"moved"},
+    "canary": {"canary"},
     "hole": set[str](),
 }
 

@@ -5,6 +5,7 @@ from tests.ledger.cases import BACK, HUMAN, Case
 from tests.ledger.entries import (
     HERE,
     answered,
+    canary_passed,
     gap,
     handed_over,
     message,
@@ -26,6 +27,7 @@ ROUTED = [
     Case("a decision on a quarantined record", [quarantined(0)], routed(0), "settled"),
     Case("a decision on a moved message", [moved(0)], routed(0), "settled"),
     Case("a decision on a duplicate", [routed(0), routed(1, twin_of=0)], routed(1), "settled"),
+    Case("a decision on a canary that passed", [canary_passed(0)], routed(0), "settled"),
     Case("a decision on a gap", [gap(0, 5)], routed(3), "settled"),
     Case("a decision on another partition's message", [], routed(0, ref=ref(0, HERE + 1)), "foreign_ref"),
     Case("a decision on something that is no ref", [], routed(0, ref="zero"), "foreign_ref"),
@@ -102,6 +104,13 @@ MOVE_DONE = [
     Case("a message that never moved", [routed(0)], move_done(0), "not_moving"),
     Case("a move done before", [moved(0), move_done(0)], move_done(0), "not_moving"),
     Case("another partition's move", [moved(0)], ledger.MoveDone(ref(0, 9)), "foreign_ref"),
+]
+CANARY_PASSED = [
+    Case("an unsettled record", [], canary_passed(0)),
+    Case("a canary that passed before", [canary_passed(0)], canary_passed(0), "settled"),
+    Case("a message that people have", HUMAN, canary_passed(0), "settled"),
+    Case("a message the bot has", [routed(0)], canary_passed(0), "routed"),
+    Case("another partition's record", [], ledger.CanaryPassed(ref(0, 9)), "foreign_ref"),
 ]
 GAP = [
     Case("one offset", [], gap(0, 0)),

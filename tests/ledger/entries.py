@@ -75,6 +75,10 @@ def move_done(offset: int) -> ledger.MoveDone:
     return ledger.MoveDone(ref(offset))
 
 
+def canary_passed(offset: int) -> ledger.CanaryPassed:
+    return ledger.CanaryPassed(ref(offset))
+
+
 def gap(first: int, last: int) -> ledger.Gap:
     return ledger.Gap(first, last)
 

@@ -11,6 +11,7 @@ from tests.ledger.entries import (
     Diary,
     answered,
     assigned,
+    canary_passed,
     closed,
     contents,
     fold,
@@ -120,3 +121,10 @@ def test_readers_that_sweep_at_other_places_judge_the_same() -> None:
         for offset in range(start, len(diary.log)):
             fold(book, diary.log, offset)
         assert contents(book) == contents(diary.book)
+
+
+def test_the_canary_leaves_nothing_but_its_count() -> None:
+    diary = Diary(*(canary_passed(offset) for offset in range(1_000)))
+    assert diary.book.frontier.at == 1_000
+    assert (diary.book.conversations, diary.book.open, diary.book.moving) == ({}, {}, {})
+    assert diary.book.counts == {"canary": 1_000}

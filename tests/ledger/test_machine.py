@@ -18,7 +18,18 @@ from shared.ledger import book as books
 from shared.ledger import snapshot, state
 from shared.ledger.book import Book
 from tests.ledger.auditor import Auditor
-from tests.ledger.entries import HERE, contents, fold, gap, handed_over, message, moved, quarantined, ref
+from tests.ledger.entries import (
+    HERE,
+    canary_passed,
+    contents,
+    fold,
+    gap,
+    handed_over,
+    message,
+    moved,
+    quarantined,
+    ref,
+)
 from tests.ledger.writers import AGENTS, CONVERSATIONS, Choice, Deed, Item, World, everybody
 
 EVERY_KIND = {str(entry.__struct_config__.tag) for entry in get_args(Entry)}
@@ -36,7 +47,7 @@ ROUTER, BOT, FALLBACK, DISPATCHER = range(0, 8, 2)
 writers = st.integers(0, 7)
 kinds_of_writers = st.sampled_from((ROUTER, BOT, FALLBACK, DISPATCHER))
 names = st.sampled_from(CONVERSATIONS)
-kinds = st.sampled_from(("message",) * 9 + ("junk", "stray", "hole"))
+kinds = st.sampled_from(("message",) * 12 + ("junk", "stray", "canary", "hole"))
 deeds: st.SearchStrategy[Deed] = st.sampled_from(get_args(Deed))
 choices = st.builds(Choice, names, st.sampled_from(AGENTS), st.integers(1, 4), deeds)
 entries, sent = st.integers(0, 12), st.integers(0, 4)
@@ -180,6 +191,8 @@ class Relay(RuleBasedStateMachine):
                 return quarantined(offset)
             case "stray", _:
                 return moved(offset)
+            case "canary", _:
+                return canary_passed(offset)
             case _:
                 return gap(offset, offset)
 

@@ -23,6 +23,7 @@ TABLE = [
     *of_messages.QUARANTINED,
     *of_messages.MOVED,
     *of_messages.MOVE_DONE,
+    *of_messages.CANARY_PASSED,
     *of_messages.GAP,
     *of_people.TAKEN_OVER,
     *of_people.RETURNED,

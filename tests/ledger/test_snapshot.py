@@ -17,6 +17,7 @@ from tests.ledger.entries import (
     Diary,
     answered,
     assigned,
+    canary_passed,
     closed,
     contents,
     fold,
@@ -72,6 +73,7 @@ STORY = (
     returned(1),
     routed(5, twin_of=4),
     routed(6),
+    canary_passed(11),
 )
 
 

@@ -24,7 +24,7 @@ from shared.contracts.ledger import (
 )
 from shared.ledger.book import Book
 from shared.ledger.state import Conversation, Wrapping
-from tests.ledger.entries import HERE, answered, fold, moved, quarantined, ref, routed
+from tests.ledger.entries import HERE, answered, canary_passed, fold, moved, quarantined, ref, routed
 
 CONVERSATIONS = ("c", "d")
 AGENTS = ("ana", "ben")
@@ -37,7 +37,7 @@ Deed = Literal[
 class Item(NamedTuple):
     """What lies at an offset of the inbound partition; a hole is an offset without a record."""
 
-    kind: Literal["message", "junk", "stray", "hole"]
+    kind: Literal["message", "junk", "stray", "canary", "hole"]
     message: Message | None = None
 
 
@@ -113,7 +113,7 @@ class Router(Writer):
             self.propose(quarantined(offset))
         elif kind == "stray":
             self.propose(moved(offset))
-        else:
+        elif kind == "message":
             assert message is not None
             self._route(offset, message, choice)
 
@@ -160,6 +160,8 @@ class Fallback(Writer):
                 self.propose(quarantined(offset))
             elif kind == "stray":
                 self.propose(moved(offset))
+            elif kind == "canary":
+                self.propose(canary_passed(offset))
         if late and choice.agent == "ben":
             self._hand_over(late[: choice.number], choice.conversation)
         self.finish_moves()

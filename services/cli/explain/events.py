@@ -7,6 +7,7 @@ from services.cli.words import INERT, after, why
 from shared.contracts.ledger import (
     Answered,
     Assigned,
+    CanaryPassed,
     Closed,
     Entry,
     Gap,
@@ -106,6 +107,8 @@ def _says(ref: Ref, entry: Entry, verdict: Verdict) -> str:
             return f"to its conversation's home, partition {entry.to}"
         case MoveDone():
             return "its copy is acknowledged at home"
+        case CanaryPassed():
+            return "the canary: the fallback found it late, and concerned nobody with it"
         case Gap():
             return f"no record at {entry.first} to {entry.last}"
         case _:

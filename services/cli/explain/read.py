@@ -7,6 +7,7 @@ from services.cli.follow import Folded, House, fold, opened
 from shared.contracts.ledger import (
     Answered,
     Assigned,
+    CanaryPassed,
     Closed,
     Gap,
     HandedOver,
@@ -76,7 +77,7 @@ def concerns(folded: Folded, ref: Ref, work: str | None) -> bool:
     if any(ref.offset in (settled.offset, settled.of) for settled in folded.verdict.settled):
         return True
     match folded.entry:
-        case Routed() | Answered() | Quarantined() | Moved() | MoveDone():
+        case Routed() | Answered() | Quarantined() | Moved() | MoveDone() | CanaryPassed():
             return folded.entry.ref == str(ref)
         case HandedOver():
             return str(ref) in folded.entry.refs

@@ -103,6 +103,9 @@ class Book(Works):
         if self.outcomes.get(self.here(e["ref"]), Outcome("", 0, 0.0)).kind != "moved":
             raise Inert("not_moving")
 
+    def _canary_passed(self, e: Json) -> None:
+        self._settle(self._untouched(e["ref"]), "canary")
+
     def _gap(self, e: Json) -> None:
         span = range(e["first"], e["last"] + 1)
         if not span or any(offset in span for offset in self.open):

@@ -13,6 +13,12 @@ from tests.chaos.oracle.values import Outcome
 
 Books = Mapping[int, Book]
 MOVED_FROM = "relais-moved-from"
+CANARY = (
+    b'{"id":"relais-canary","conversation_id":"relais-canary","channel":"relais",'
+    b'"text":"Canary of Relais: no customer wrote this."}'
+)
+"""What the fallback publishes to try its own way, as long as it runs; nobody is to see any of it. One that
+is not settled yet is a matter of liveness."""
 _NONE = Outcome("", 0, 0.0)
 
 
@@ -47,8 +53,8 @@ def accounted(evidence: Evidence, books: Books) -> Iterator[Violation]:
     for door in evidence.doors:
         if door.ref not in inbound:
             yield Violation("accounted", "acknowledged at the door and gone from the log", (door.ref,))
-    for ref in inbound:
-        if ref not in settled:
+    for ref, record in inbound.items():
+        if ref not in settled and record.raw != CANARY:
             yield Violation("accounted", "lost: no valid entry settles it", (ref,))
     for ref, outcome in settled.items():
         if ref not in inbound and outcome.kind != "gap":
@@ -59,6 +65,17 @@ def accounted(evidence: Evidence, books: Books) -> Iterator[Violation]:
     yield from about_the_right_message(evidence)
     yield from _one_per_id(evidence, settled)
     yield from _moved(inbound.values(), settled)
+    yield from _canaries(inbound, settled)
+
+
+def _canaries(inbound: Mapping[str, Record], settled: Mapping[str, Outcome]) -> Iterator[Violation]:
+    """Nothing but the canary is settled as one, whatever bears its marks; nor is the canary otherwise."""
+    for ref, outcome in settled.items():
+        if ref not in inbound or outcome.kind == "gap":
+            continue
+        if (outcome.kind == "canary") != (inbound[ref].raw == CANARY):
+            what = "hidden as a canary, and it is none" if outcome.kind == "canary" else "a canary was shown"
+            yield Violation("accounted", what, (ref,))
 
 
 def _seen_outside(evidence: Evidence, settled: Mapping[str, Outcome], books: Books) -> Iterator[Violation]:

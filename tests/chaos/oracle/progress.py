@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from tests.chaos.oracle.book import outcomes
 from tests.chaos.oracle.evidence import Evidence, Json, Violation
 from tests.chaos.oracle.notices import change
-from tests.chaos.oracle.outcomes import Books
+from tests.chaos.oracle.outcomes import CANARY, Books
 
 CONTINGENCY = "fallback"
 EVERYTHING = "kafka"
@@ -114,10 +114,11 @@ def liveness(evidence: Evidence, books: Books) -> Iterator[Violation]:
         for fault in evidence.faults
         if fault.target.partition("-")[0] in (CONTINGENCY, EVERYTHING)
     ]
-    for door in evidence.doors:
-        end = settled[door.ref].at if door.ref in settled else evidence.until
-        healed = [after for start, after in excused if start <= end and after >= door.at]
-        waited = end - max([door.at, *healed])
+    canaries = [(record.place, record.at) for record in evidence.of("inbound") if record.raw == CANARY]
+    for ref, at in [*((door.ref, door.at) for door in evidence.doors), *canaries]:
+        end = settled[ref].at if ref in settled else evidence.until
+        healed = [after for start, after in excused if start <= end and after >= at]
+        waited = end - max([at, *healed])
         if waited > evidence.deadline:
-            what = f"settled after {waited:.1f} s" if door.ref in settled else f"unsettled for {waited:.1f} s"
-            yield Violation("liveness", f"{what}, and {evidence.deadline:g} s are allowed", (door.ref,))
+            what = f"settled after {waited:.1f} s" if ref in settled else f"unsettled for {waited:.1f} s"
+            yield Violation("liveness", f"{what}, and {evidence.deadline:g} s are allowed", (ref,))

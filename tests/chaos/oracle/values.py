@@ -9,8 +9,8 @@ REMEMBERED = 64
 
 
 class Outcome(NamedTuple):
-    """`kind` is answered, people, quarantined, duplicate, moved or gap; `place` the entry's ledger offset;
-    `to` the work, the original, or the partition."""
+    """`kind` is answered, people, quarantined, duplicate, moved, canary or gap; `place` the entry's ledger
+    offset; `to` the work, the original, or the partition."""
 
     kind: str
     place: int

@@ -27,6 +27,7 @@ JUDGEMENTS: dict[str, Judgement] = {
     "liveness": lambda evidence, made: chain(liveness(evidence, made), offered(evidence, made)),
     "hygiene": hygiene,
 }
+KINDS = ("answered", "people", "duplicate", "moved", "quarantined", "canary")
 SHOWN = 5
 """Violations of one judgement that are told in full."""
 
@@ -59,7 +60,7 @@ def _counts(evidence: Evidence, made: dict[int, Book]) -> dict[str, int]:
     kinds = [outcome.kind for book in made.values() for outcome in book.outcomes.values()]
     return {
         "messages": len(evidence.doors),
-        **{kind: kinds.count(kind) for kind in ("answered", "people", "duplicate", "moved", "quarantined")},
+        **{kind: kinds.count(kind) for kind in KINDS},
         "inert entries": sum(1 for book in made.values() for why in book.verdicts.values() if why),
         "waiting works": len(waiting(made)),
         "held works": sum(len(book.holdings) for book in made.values()),

@@ -31,6 +31,7 @@ from tests.ledger.entries import (
     Diary,
     answered,
     assigned,
+    canary_passed,
     closed,
     gap,
     handed_over,
@@ -167,6 +168,7 @@ CASES = [
     Case("a quarantine", [], quarantined(0), None),
     Case("a move", [], moved(0), None),
     Case("a move done", [moved(0)], move_done(0), None),
+    Case("a canary", [], canary_passed(0), None),
     Case("a gap", [], gap(0, 3), None),
 ]
 

@@ -32,6 +32,7 @@ class Case(NamedTuple):
     moved: float = LONG_AGO
     opened: float = LONG_AGO
     routed: float | None = None
+    canary: bool = False
 
 
 CASES = [
@@ -54,15 +55,22 @@ CASES = [
     Case("seen before the worker was ready", 59, None, since=-20, opened=0, moved=59),
     Case("patience begins with the service", 60, "patience", since=-20, opened=0, moved=60),
     Case("the bot is late right after the start", 15, "bot_late", opened=0, routed=0),
+    Case("a fresh canary", 4.9, None, canary=True),
+    Case("a canary in a book that moves all the time", 5, "silence", moved=5, canary=True),
+    Case("a canary right after the start", 29.9, None, opened=0, canary=True),
+    Case("a canary a while after the start", 30, "silence", opened=0, moved=30, canary=True),
+    Case("a canary that a router took for a message", 14.9, None, routed=0, canary=True),
+    Case("the same, and the bot is late", 15, "bot_late", routed=0, canary=True),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_message_is_late_by_the_rule_of_the_table(case: Case) -> None:
     clocks = Clocks(case.opened, case.moved)
-    assert rule_for(Seen(case.since, case.routed), clocks, DEADLINES, case.now) == case.rule
+    seen = Seen(case.since, case.routed, case.canary)
+    assert rule_for(seen, clocks, DEADLINES, case.now) == case.rule
     expected = {} if case.rule is None else {7: case.rule}
-    assert late({7: Seen(case.since, case.routed)}, clocks, DEADLINES, case.now) == expected
+    assert late({7: seen}, clocks, DEADLINES, case.now) == expected
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 1e6), st.booleans())

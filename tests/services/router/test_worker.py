@@ -8,13 +8,14 @@ import pytest
 
 from services.router.settings import Settings
 from services.router.worker import RouterWorker
+from shared.contracts.canary import CANARY, KEY
 from shared.contracts.enrichment import IntentReading, IntentRecord, SentimentRecord
 from shared.contracts.ledger import Entry, Gap, Moved, Quarantined, Returned, Routed
 from shared.contracts.placement import home
 from shared.contracts.topics import INBOUND, INTENTS, LEDGER, QUARANTINE, SENTIMENTS
 from shared.policy.load import load_policy
 from shared.runtime.sender import Out
-from tests.ledger.entries import answered, assigned, closed, handed_over, routed
+from tests.ledger.entries import answered, assigned, canary_passed, closed, handed_over, routed
 from tests.services.given import (
     HERE,
     PARTITIONS,
@@ -86,6 +87,15 @@ async def test_what_nobody_can_read_is_quarantined_and_holds_nothing_back(router
     assert [type(entry) for entry in entries(out)] == [Quarantined, Routed]
     [record] = [orjson.loads(o.value or b"") for o in out if o.topic == QUARANTINE]
     assert (record["ref"], record["reason"], record["size"]) == (f"{HERE}:0", "not_json", 1)
+
+
+async def test_the_canary_is_left_to_the_fallback_and_holds_nothing_back(router: Router) -> None:
+    [made] = entries(await router.reads(Lying(0, CANARY, KEY), published(1, HOME)))
+    assert isinstance(made, Routed) and made.ref == f"{HERE}:1"
+    await router.hears(made, answered(1, conversation=HOME))
+    assert router.worker.positions()[INBOUND] == 0, "it has no outcome yet"
+    await router.hears(canary_passed(0))
+    assert router.worker.positions() == {INBOUND: 2, LEDGER: 3, INTENTS: 2, SENTIMENTS: 2}
 
 
 async def test_a_message_away_from_home_is_settled_here_before_it_is_published_there(router: Router) -> None:
