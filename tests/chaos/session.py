@@ -39,6 +39,7 @@ class Session:
         self._loaded = False
         self._stack = ExitStack()
         self.house: PairHouse
+        self.began = time.monotonic()
         self.pids: dict[str, int] = {}
         """Those of the house's first start, by label."""
         self.injector: Injector

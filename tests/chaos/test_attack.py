@@ -61,6 +61,8 @@ def test_at_every_failpoint_a_process_dies_and_is_started_again(session: Session
     except TimeoutError as error:
         error.add_note(f"still alive: {sorted(alive())}")
         raise
+    for label, point in ARMED.items():
+        session.injector.note("failpoint", label, session.began, point)
     session.wait_ready()
 
 

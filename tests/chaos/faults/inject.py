@@ -52,6 +52,11 @@ class Injector:
         with self._lock:
             return list(self._active)
 
+    def note(self, fault: str, target: str, began: float, detail: str) -> None:
+        """Keep account of what struck by itself, and is over."""
+        with self._lock:
+            self._active.append(Active(fault, target, began, time.monotonic(), NOT_YET, detail))
+
     def play(self, schedule: Schedule) -> None:
         """Return when the schedule is over and every fault has ended."""
         began, threads = time.monotonic(), []
