@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from shared.contracts.ledger import Entry, Gap, Moved, Quarantined, Routed
+
 Rule = Literal["silence", "patience", "bot_late"]
 
 
@@ -18,8 +20,7 @@ class Deadlines:
 
 
 class Clocks(NamedTuple):
-    """Monotonic seconds: when the partition was opened, and when its book last moved by others than the
-    canary."""
+    """Monotonic seconds: when the partition was opened, and when its book last showed the router at work."""
 
     opened: float
     moved: float
@@ -32,6 +33,12 @@ class Seen(NamedTuple):
     since: float
     routed: float | None = None
     canary: bool = False
+
+
+def of_router(entry: Entry) -> bool:
+    """Whether the entry shows the router at work. Nothing else does: agents go on without it, and what goes
+    to people because it is silent must not make it seem to speak."""
+    return isinstance(entry, Routed | Quarantined | Moved | Gap)
 
 
 def rule_for(seen: Seen, clocks: Clocks, deadlines: Deadlines, now: float) -> Rule | None:

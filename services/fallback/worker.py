@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-from services.fallback.decide import Clocks, Deadlines, Handover, Rule, Seen, handovers, late, oldest
+from services.fallback.decide import (
+    Clocks,
+    Deadlines,
+    Handover,
+    Rule,
+    Seen,
+    handovers,
+    late,
+    of_router,
+    oldest,
+)
 from services.fallback.settings import Settings
 from services.fallback.snapshots import Snapshots
 from shared.contracts.canary import CANARY, KEY
@@ -100,12 +110,12 @@ class FallbackWorker(Follower):
 
     def on_entry(self, entry: Entry, verdict: Verdict, record: Record) -> None:
         """Messages are settled or routed by anybody."""
-        if not isinstance(entry, CanaryPassed):
+        if of_router(entry):
             self._moved = self._now
-        elif verdict.inert is None:
-            self.canary_passed = record.timestamp / 1000
         if verdict.inert is not None:
             return
+        if isinstance(entry, CanaryPassed):
+            self.canary_passed = record.timestamp / 1000
         for settled in verdict.settled:
             self.unsettled.pop(settled.offset, None)
             self._proposed.pop(settled.offset, None)

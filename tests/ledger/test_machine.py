@@ -103,6 +103,12 @@ class Relay(RuleBasedStateMachine):
             taken = Choice(conversation, "ben", 1, "reply")
             self.all_is_well(conversation, [taken, Choice(conversation, AGENTS[number % 2], 1, deed)])
 
+    @rule(conversation=names)
+    def nobody_takes_it(self, conversation: str) -> None:
+        """A message for people; its work waits until it goes to another pool."""
+        self.arrive(["message"], conversation, twin=False)
+        self.all_is_well(conversation, [Choice(conversation, "ben", 3, "transfer")] * 2)
+
     @rule(kind=kinds_of_writers, first=choices, meanwhile=st.lists(choices, min_size=1, max_size=5))
     def one_pauses_before_it_sends(self, kind: int, first: Choice, meanwhile: list[Choice]) -> None:
         """What it decided lands after all that the other of its kind has done since."""

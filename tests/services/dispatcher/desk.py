@@ -142,12 +142,16 @@ class Desk:
         self.house.command("accept", agent, work_id=offer["work_id"])
         return self.told("assigned", conversation, agent_id=agent)
 
-    def wait_routed(self, conversation: str) -> None:
-        """Return when the book says something of a conversation."""
+    def wait_routed(self, conversation: str) -> str:
+        """Return whom the book gave the first message of a conversation to, once it has."""
         key = conversation.encode()
-        self.house.eventually(
-            lambda: any(entry["key"] == key for entry in self.house.read("ledger")), "it is routed"
-        )
+
+        def routes() -> list[str]:
+            about = (entry["value"] for entry in self.house.read("ledger") if entry["key"] == key)
+            return [entry["route"] for entry in about if "route" in entry]
+
+        route: str = self.house.eventually(routes, "it is routed")[0]
+        return route
 
     def close(self) -> None:
         self._consumer.close()

@@ -4,10 +4,19 @@ import orjson
 import pytest
 
 from services.fallback.app import accounts
-from shared.contracts.ledger import HandedOver, Moved, MoveDone, Quarantined
+from shared.contracts.ledger import Entry, HandedOver, Moved, MoveDone, Quarantined
 from shared.contracts.placement import home
 from shared.contracts.topics import INBOUND, LEDGER, QUARANTINE
-from tests.ledger.entries import answered, handed_over, moved, routed
+from tests.ledger.entries import (
+    answered,
+    canary_passed,
+    gap,
+    handed_over,
+    moved,
+    quarantined,
+    routed,
+    taken_over,
+)
 from tests.services.fallback.life import Fallback, refs
 from tests.services.given import (
     HERE,
@@ -34,6 +43,27 @@ async def test_what_nobody_takes_goes_to_people_with_its_text(fallback: Fallback
     [(ref, message)] = both[0].messages if isinstance(both[0], HandedOver) else []
     assert (ref, message.text) == (f"{HERE}:0", "au secours")
     assert both[0].pool == "fallback"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("entry", "alive"),
+    [
+        (routed(0, conversation=A), True),
+        (quarantined(0), True),
+        (moved(0), True),
+        (gap(0, 0), True),
+        (handed_over(0, bring=[0], conversation=A), False),
+        (taken_over(conversation=A), False),
+        (canary_passed(0), False),
+    ],
+    ids=lambda entry: type(entry).__name__,
+)
+async def test_only_what_the_router_writes_ends_its_silence(
+    fallback: Fallback, entry: Entry, alive: bool
+) -> None:
+    fallback.sees(100, published(0, A), published(1, B))
+    fallback.hears(104, entry)
+    assert (await fallback.rescued(105) == []) == alive
 
 
 async def test_what_is_settled_in_time_stays(fallback: Fallback) -> None:
