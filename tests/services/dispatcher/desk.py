@@ -147,6 +147,7 @@ class Desk:
         key = conversation.encode()
 
         def routes() -> list[str]:
+            self.read()
             about = (entry["value"] for entry in self.house.read("ledger") if entry["key"] == key)
             return [entry["route"] for entry in about if "route" in entry]
 
@@ -160,6 +161,7 @@ class Desk:
 @contextmanager
 def http_bot() -> Iterator[str]:
     """The bot at work; yields its URL."""
+    Bot.release.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Bot)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
