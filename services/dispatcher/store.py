@@ -5,7 +5,8 @@ Each decision is one atomic script; a script that Redis has forgotten is loaded 
 answer, methods raise `TransientFailure`.
 """
 
-from collections.abc import Awaitable, Iterable, Sequence
+import time
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ import msgspec
 from redis.asyncio import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import TimeoutError as RedisTimeout
 from redis.retry import Retry
 
 from services.dispatcher import rows
@@ -27,6 +29,8 @@ from shared.queue.values import Agent, Answer, Gone, Item, Lost, Offer, Placed, 
 PART = 500
 DECIDES_MS = 1500
 """For how long a dispatcher that looks is the one that decides."""
+REST = 1.0
+"""For how many seconds a Redis that let us wait in vain is left alone: each partition would wait as long."""
 _LUA = Path(__file__).parent / "lua"
 
 
@@ -57,6 +61,12 @@ class Store:
         self._agents: dict[str, Agent] = {}
         self._lanes: dict[str, tuple[Waiting, ...]] = {}
         self._step = 0
+        self._rests_until = 0.0
+
+    @property
+    def resting(self) -> bool:
+        """Whether Redis has just let somebody wait in vain, and is left alone for a moment."""
+        return time.monotonic() < self._rests_until
 
     async def apply(
         self, partition: int, before: int, after: int, put: Sequence[Placed], remove: Sequence[Gone]
@@ -164,15 +174,17 @@ class Store:
         found = await self._guard(self._redis.hget(self._key("agent", agent), "facts"))
         return None if found is None else rows.pools(found)
 
-    async def outbox(self, partition: int) -> list[str]:
-        """What is to be told for a partition (`Told`s as JSON), oldest first."""
-        return list(await self._guard(self._redis.lrange(self._key("outbox", str(partition)), 0, 199)))
+    async def outboxes(self, partitions: Sequence[int]) -> dict[int, list[str]]:
+        """What is to be told for each of these partitions (`Told`s as JSON), oldest first."""
+        found = await self._run("outboxes", *partitions)
+        return {int(partition): events for partition, events in found}
 
-    async def told(self, partition: int, told: Sequence[str]) -> None:
-        """Drop these of a partition's outbox, and no others that may have come in their place."""
+    async def told(self, told: Mapping[int, Sequence[str]]) -> None:
+        """Drop these of the partitions' outboxes, and no others that may have come in their place."""
         pipe = self._redis.pipeline(transaction=False)
-        for one in told:
-            pipe.lrem(self._key("outbox", str(partition)), 1, one)
+        for partition, events in told.items():
+            for one in events:
+                pipe.lrem(self._key("outbox", str(partition)), 1, one)
         await self._guard(pipe.execute())
 
     async def close(self) -> None:
@@ -205,4 +217,6 @@ class Store:
         try:
             return await call
         except (RedisError, OSError, TimeoutError) as error:
+            if isinstance(error, RedisTimeout | TimeoutError):
+                self._rests_until = time.monotonic() + REST
             raise TransientFailure("Redis did not answer") from error

@@ -1,7 +1,7 @@
 """Where a queue under test lies: in memory or in Redis, and the view inside that nobody else has."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -95,10 +95,12 @@ class InMemory:
         found = self.floor.view(_now()).agents.get(agent)
         return None if found is None else list(found.pools)
 
-    async def outbox(self, partition: int) -> list[str]:
-        return [msgspec.json.encode(told).decode() for told in self.floor.outbox(partition)]
+    async def outboxes(self, partitions: Sequence[int]) -> dict[int, list[str]]:
+        return {
+            one: [msgspec.json.encode(told).decode() for told in self.floor.outbox(one)] for one in partitions
+        }
 
-    async def told(self, partition: int, told: Sequence[str]) -> None:
+    async def told(self, told: Mapping[int, Sequence[str]]) -> None:
         """What was read is gone already."""
 
     async def close(self) -> None:

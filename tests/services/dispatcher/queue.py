@@ -106,8 +106,8 @@ class Queue:
 
     async def told(self) -> list[Told]:
         """What is to be told, which then is."""
-        found = await self.store.outbox(PARTITION)
-        await self.store.told(PARTITION, found)
+        found = (await self.store.outboxes([PARTITION])).get(PARTITION, [])
+        await self.store.told({PARTITION: found})
         return [msgspec.json.decode(one, type=Told) for one in found]
 
     async def offers(self, wide: bool = False) -> dict[str, str]:

@@ -162,13 +162,13 @@ async def test_events_stay_until_they_are_published_and_only_those_go(redis_queu
     await queue.put(work(1), work(2))
     await queue.present()
     await queue.matcher.run(1)
-    read = await queue.store.outbox(PARTITION)
-    assert read == await queue.store.outbox(PARTITION)
+    read = await queue.store.outboxes([PARTITION])
+    assert read == await queue.store.outboxes([PARTITION])
     queue.inside.wipe()
     await queue.store.rebuild(PARTITION, 9, [work(7)])
     await queue.present()
     await queue.matcher.run(1)
-    await queue.store.told(PARTITION, read)
+    await queue.store.told(read)
     assert [event.work for event in await queue.told()] == [ref(7)], "an event nobody has read"
 
 
@@ -177,5 +177,5 @@ async def test_a_redis_that_does_not_answer_is_a_transient_failure(opened: Open)
     with pytest.raises(TransientFailure):
         await nowhere.store.view(1)
     with pytest.raises(TransientFailure):
-        await nowhere.store.outbox(PARTITION)
+        await nowhere.store.outboxes([PARTITION])
     await nowhere.close()
