@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 from confluent_kafka.cimpl import NewTopic
 
+from services.cli.bench.positions import Positions
 from services.cli.topics.the_map import the_map
 from shared.contracts.topics import Topic
 from shared.runtime.admin import Admin
@@ -46,6 +47,7 @@ class Broker:
         self.address = address
         self._run = f"{PREFIX}-{run}"
         self._admin = AdminClient({"bootstrap.servers": address}, logger=_silent)
+        self._positions = Positions(address)
         self._producer = Producer(
             {"bootstrap.servers": address, "linger.ms": 5, "queue.buffering.max.messages": 2_000_000},
             logger=_silent,
@@ -91,21 +93,12 @@ class Broker:
         """Records ever written to a topic."""
         return sum(self.ends({topic: partitions}).values())
 
-    def committed(self, group: str) -> dict[tuple[str, int], int]:
-        """The positions of a consumer group."""
-        return _patiently(lambda: self._committed(group))
-
-    def _committed(self, group: str) -> dict[tuple[str, int], int]:
-        asked = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])
-        found = next(iter(asked.values())).result().topic_partitions or []
-        return {(place.topic, place.partition): place.offset for place in found}
-
     def caught_up(self, namespace: str, partitions: int, reads: Mapping[str, Sequence[Topic]]) -> bool:
         """Whether every one of these services has finished all there is in the topics it reads."""
         names = {topic.name(namespace): partitions for topics in reads.values() for topic in topics}
         ends = self.ends(names)
         for service, topics in reads.items():
-            done = self.committed(f"{namespace}.{service}")
+            done = self._positions.of(f"{namespace}.{service}")
             mine = {topic.name(namespace) for topic in topics}
             if any(done.get(place, 0) < end for place, end in ends.items() if place[0] in mine):
                 return False
@@ -113,6 +106,7 @@ class Broker:
 
     def clean(self) -> None:
         """Remove the topics and groups of this run."""
+        self._positions.close()
         topics = [name for name in self._admin.list_topics(timeout=10).topics if name.startswith(self._run)]
         listed = self._admin.list_consumer_groups().result().valid
         groups = [group.group_id for group in listed if group.group_id.startswith(self._run)]
