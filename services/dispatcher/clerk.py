@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from services.dispatcher.matcher import Matcher
+from services.dispatcher.projection import sync
 from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
 from services.dispatcher.worker import DispatcherWorker, proposed
@@ -20,7 +21,8 @@ _log = logs.get("clerk")
 
 
 class Clerk:
-    """Ends what time has ended, offers what waits, tells what the queue has to tell."""
+    """Keeps the queue in step with the book, has commands carried out, ends what time has ended, offers what
+    waits, tells what the queue has to tell."""
 
     def __init__(self, settings: Settings, policy: Policy, store: Store) -> None:
         self._store = store
@@ -31,39 +33,42 @@ class Clerk:
         self._told: dict[int, list[str]] = {}
 
     async def act(self, now: float, workers: Sequence[DispatcherWorker]) -> list[Out]:
-        """What to write now, after each of these workers has acted."""
+        """What to write now that each of these workers has acted. What needs Redis waits until it answers."""
         out: list[Out] = []
         if not workers or self._store.resting:
             return out
+        sweep = now - self._swept >= self._sweep_every
         try:
-            await self._put_away()
-            await self._offer(now, workers, out)
+            await sync(self._store, [worker.projection for worker in workers], asking=sweep)
+            for worker in workers:
+                await worker.obey(out)
+            if sweep:
+                self._swept = now
+                await self._sweep(workers, out)
+            if sweep or now - self._matched >= self._match_every or any(w.stirred for w in workers):
+                self._matched = now
+                await self._match(workers, sweep)
             await self._tell(workers, out)
         except TransientFailure as error:
             _log.warning("queue_unreachable", **logs.describe(error))
         return out
 
-    async def _put_away(self) -> None:
-        """What the last call told has been written by now."""
-        if self._told:
-            await self._store.told(self._told)
-            self._told = {}
+    async def _sweep(self, workers: Sequence[DispatcherWorker], out: list[Out]) -> None:
+        for worker in workers:
+            out += [proposed(worker.partition, entry) for entry in worker.projection.overflows()]
+        for lost in await self._store.sweep():
+            released = Released(lost.work, lost.conversation, lost.agent, lost.token, "tool_lost")
+            out.append(proposed(parse_ref(lost.work).partition, released))
 
-    async def _offer(self, now: float, workers: Sequence[DispatcherWorker], out: list[Out]) -> None:
-        sweep = now - self._swept >= self._sweep_every
-        if sweep:
-            self._swept = now
-            for lost in await self._store.sweep():
-                released = Released(lost.work, lost.conversation, lost.agent, lost.token, "tool_lost")
-                out.append(proposed(parse_ref(lost.work).partition, released))
-        if sweep or now - self._matched >= self._match_every or any(w.stirred for w in workers):
-            self._matched = now
-            for worker in workers:
-                worker.stirred = False
-            await self._matcher.run(workers[0].partitions, wide=sweep)
+    async def _match(self, workers: Sequence[DispatcherWorker], wide: bool) -> None:
+        for worker in workers:
+            worker.stirred = False
+        await self._matcher.run(workers[0].partitions, wide)
 
     async def _tell(self, workers: Sequence[DispatcherWorker], out: list[Out]) -> None:
-        found = await self._store.outboxes([worker.partition for worker in workers])
+        """What the last call told has been written by now."""
+        found = await self._store.outboxes([worker.partition for worker in workers], self._told)
+        self._told = {}
         for worker in workers:
             for told in found.get(worker.partition, ()):
                 out += await worker.tell(msgspec.json.decode(told, type=Told))

@@ -1,5 +1,5 @@
-"""One partition of the dispatcher: tell what the book says of work, keep the queue in step, carry out
-commands. What is done for all partitions at once is the clerk's (`clerk.py`)."""
+"""One partition of the dispatcher: what the book says of work is told at once; what needs the queue is done
+when the clerk (`clerk.py`) asks for it."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,6 @@ from services.dispatcher.projection import Projection
 from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
 from shared.contracts.agents import AgentCommand
-from shared.contracts.errors import TransientFailure
 from shared.contracts.ledger import Answered, Entry, HandedOver, Routed, encode
 from shared.contracts.record import Record
 from shared.contracts.topics import AGENTS, LEDGER, Topic
@@ -20,11 +19,9 @@ from shared.ledger.state import Verdict, Work
 from shared.policy.model import Policy
 from shared.queue.clocks import observe
 from shared.queue.values import Told
-from shared.runtime import logs, metrics
+from shared.runtime import metrics
 from shared.runtime.following import Follower
 from shared.runtime.sender import Out
-
-_log = logs.get("dispatcher")
 
 
 class DispatcherWorker(Follower):
@@ -42,12 +39,9 @@ class DispatcherWorker(Follower):
     ) -> None:
         super().__init__(partition, settings)
         self._policy = policy
-        self._store = store
         self._commands = Commands(store, policy, partitions)
         self.partitions = partitions
         self._archive = Archive(partition, settings.kafka, settings.namespace)
-        self._sweep_every = settings.sweep_every
-        self._swept = 0.0
         self.stirred = True
         """Whether something has happened here since the last matching that may let work be offered."""
         self._events: list[Event] = []
@@ -57,7 +51,7 @@ class DispatcherWorker(Follower):
 
     def _build(self) -> None:
         self._announcer = Announcer(self.book, self._archive, self._policy)
-        self.projection = Projection(self.book, self._store, self._policy)
+        self.projection = Projection(self.book, self._policy)
 
     async def restore(self, committed: Mapping[Topic, int]) -> Mapping[Topic, int]:
         """As `Worker.restore`."""
@@ -111,21 +105,14 @@ class DispatcherWorker(Follower):
             metrics.SLA.labels(stopped.clock, pool, "met" if stopped.met else "missed").inc()
 
     async def act(self, now: float) -> list[Out]:
-        """As `Worker.act`. What needs Redis waits until it answers; what the book says does not."""
+        """As `Worker.act`: what the book says."""
         events, self._events = self._events, []
         await self._archive.bring({place for event in events for place in event.places()})
-        out = [record for event in events for record in await self._announcer.announce(event)]
-        if self._store.resting:
-            return out
-        try:
-            await self.projection.sync()
-            await self._obey(out)
-            await self._look_again(now, out)
-        except TransientFailure as error:
-            _log.warning("queue_unreachable", **logs.describe(error))
-        return out
+        return [record for event in events for record in await self._announcer.announce(event)]
 
-    async def _obey(self, out: list[Out]) -> None:
+    async def obey(self, out: list[Out]) -> None:
+        """Carry out what agents have commanded; adds what to write. Raises `TransientFailure`: what is not
+        carried out yet waits."""
         while self._waiting:
             command = self._waiting[0][1]
             done = (
@@ -139,13 +126,6 @@ class DispatcherWorker(Follower):
             out += [proposed(partition, entry) for partition, entry in done.entries]
             self._waiting.popleft()
             self.stirred = True
-
-    async def _look_again(self, now: float, out: list[Out]) -> None:
-        if now - self._swept < self._sweep_every:
-            return
-        self._swept = now
-        await self.projection.look_again()
-        out += [proposed(self.partition, entry) for entry in self.projection.overflows()]
 
     async def tell(self, event: Told) -> Sequence[Out]:
         """What the queue has to tell of a work of this partition; nothing of one that is over."""

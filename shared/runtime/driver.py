@@ -29,7 +29,8 @@ from shared.runtime.worker import Worker
 WorkerFactory = Callable[[int, int], Worker]
 """Partition and number of partitions in; called when a partition is assigned."""
 Together = Callable[[float], Awaitable[Sequence[Out]]]
-"""What a service does once for all its partitions, after some have acted; as `Worker.act`."""
+"""What a service does once for all its partitions, after what some of them wrote has been acknowledged; as
+`Worker.act`."""
 TICK = 0.05
 _log = logs.get("driver")
 
@@ -100,8 +101,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _act(self, workers: Sequence[Worker]) -> None:
         now = time.monotonic()
-        records = [out for worker in workers for out in await worker.act(now)]
-        await self._sender.send([*records, *await self._together(now)])
+        await self._sender.send([out for worker in workers for out in await worker.act(now)])
+        await self._sender.send(await self._together(now))
         self._hold_back()
 
     def _hold_back(self) -> None:

@@ -37,6 +37,10 @@ class House:
         self.now = 0.0
         self.worker = self.new(url)
 
+    def use(self, store: Store) -> None:
+        """The queue is reached through this store from now on."""
+        self.worker._commands._store = self.clerk._store = self.clerk._matcher._store = store
+
     def new(self, url: str) -> DispatcherWorker:
         """Another worker of the same partition; it is on its own clock and has no memory."""
         store = Store(url, self.namespace, self.policy, timeout=5)
