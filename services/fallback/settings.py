@@ -11,6 +11,8 @@ from shared.runtime.settings import ServiceSettings
 class Settings(ServiceSettings):
     """The deadlines."""
 
+    breath: NonNegativeFloat = 0.05
+    """It watches; nobody waits for it. Many small batches would cost others their share of the machine."""
     silence: float = 5.0
     """Unrouted messages and a book that does not move: the router is gone."""
     patience: float = 60.0

@@ -73,9 +73,15 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
     # -- the way of a batch ------------------------------------------------------------------
 
     async def on_batch(self, records: Sequence[Record]) -> None:
-        """Handle what was read, of any topics and partitions."""
+        """Handle what was read, of any topics and partitions; a service that need not hurry then waits for
+        more to come together."""
         if not records:
             return
+        await self._handle(records)
+        if len(records) < self._settings.batch and self._settings.breath:
+            await asyncio.sleep(self._settings.breath)
+
+    async def _handle(self, records: Sequence[Record]) -> None:
         failpoints.reach("after_poll")
         started = time.monotonic()
         async with self._gate:

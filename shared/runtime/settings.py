@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.contracts.errors import UserMistake
@@ -36,6 +36,8 @@ class ServiceSettings(BaseSettings):
     stuck_after: PositiveFloat = 30.0
     """Records waiting and no progress for this long, or a blocked event loop: the process ends."""
     batch: PositiveInt = 1000
+    breath: NonNegativeFloat = 0.0
+    """How long nothing is read after a batch that was not full, so that more comes together."""
     held_bytes: PositiveInt = 64 * 1_048_576
     """Of messages that wait in memory for others to read or settle them; no more are read meanwhile."""
     fetch_wait: PositiveFloat = 0.02
