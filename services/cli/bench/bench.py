@@ -24,6 +24,10 @@ class Sizes:
     house: int
     rate: float = 200.0
     listen: float = 10.0
+    listened: int = 3
+    """Repetitions of what is measured by the clock."""
+    wide: int = 64
+    """Partitions of the house that has many."""
     session: float = 6.0
     deaths: int = 3
     entries: int = 1_000_000
@@ -35,17 +39,19 @@ class Sizes:
 FULL = Sizes(repetitions=5, naive=3000, bare=60_000, hop=60_000, house=16_000)
 QUICK = Sizes(
     repetitions=2,
-    naive=1200,
-    bare=20_000,
-    hop=12_000,
-    house=2500,
+    naive=600,
+    bare=12_000,
+    hop=8000,
+    house=1500,
     listen=2.0,
+    listened=1,
+    wide=16,
     session=2.0,
     deaths=1,
     entries=100_000,
     restarted=("router",),
     conversations=40_000,
-    grown=2500,
+    grown=1500,
 )
 
 

@@ -26,7 +26,7 @@ from shared.contracts.errors import UserMistake
 
 def bench(
     quick: Annotated[
-        bool, typer.Option("--quick", help="A minute or two: fewer messages and repetitions, wider spread.")
+        bool, typer.Option("--quick", help="About a minute: fewer messages and repetitions, wider spread.")
     ] = False,
     as_json: JsonOption = False,
     kafka: Annotated[

@@ -9,13 +9,11 @@ from services.cli.bench.measures.death import deaths
 from services.cli.bench.measures.large import grown
 from services.cli.bench.measures.latency import through_hop, through_house
 from services.cli.bench.measures.restart import Restarted, restarts
-from services.cli.bench.measures.rounds import WIDE, Rounds
+from services.cli.bench.measures.rounds import Rounds
 from services.cli.bench.process import until
 from services.cli.bench.subjects.rivals import MODULES
 from services.cli.bench.workers import Served
 
-LISTENED = 3
-"""Repetitions of what is measured by the clock, at most."""
 SHARE = 0.7
 
 
@@ -50,7 +48,7 @@ def run(bench: Bench) -> Result:
         *_of_restart(bench, restarts(bench)),
         _largest("memory of a service, idle", idle, 90),
         _largest("memory of a service, at full load", full, 200),
-        _flat(rounds),
+        _flat(bench.sizes.wide, rounds),
         row(f"CPU per message, {bench.sizes.conversations:,} conversations ÷ 1,000", grown(bench), 1.2),
         *_informing(bench, rounds, house.name, slow),
     ]
@@ -75,9 +73,9 @@ def _costs(rounds: Rounds) -> list[Row]:
     ]
 
 
-def _flat(rounds: Rounds) -> Row:
+def _flat(wide: int, rounds: Rounds) -> Row:
     return row(
-        f"CPU per message, {WIDE} partitions ÷ 4", ratios(rounds.totals("wide"), rounds.totals("ledger")), 1.2
+        f"CPU per message, {wide} partitions ÷ 4", ratios(rounds.totals("wide"), rounds.totals("ledger")), 1.2
     )
 
 
@@ -90,7 +88,7 @@ def _latencies(bench: Bench, rounds: Rounds, house: Served) -> tuple[Latencies, 
     capacity = median(cost.messages / cost.seconds for cost in rounds.costs["house"])
     hop = rounds.bare("b1")
     found: tuple[Latencies, Latencies] = ([], [])
-    for repetition in range(min(LISTENED, bench.sizes.repetitions)):
+    for repetition in range(bench.sizes.listened):
         for rate, into in zip((bench.sizes.rate, SHARE * capacity), found, strict=True):
             bench.say(f"latency at {rate:.0f}/s, {repetition + 1}")
             into.append((through_hop(bench, hop, rate), through_house(bench, house, rate)))

@@ -12,7 +12,6 @@ from services.cli.bench.workers import Bare, Cost, Served
 from services.cli.house import SERVICES
 
 BASELINES = "services.cli.bench.subjects.baselines"
-WIDE = 64
 
 
 class Rounds:
@@ -37,7 +36,7 @@ class Rounds:
             Served(bench, "router", ["router"], "ledger"),
             Served(bench, "ledger", SERVICES, "ledger"),
             Served(bench, "plain", SERVICES, "plain"),
-            Served(bench, "wide", SERVICES, "ledger", partitions=WIDE),
+            Served(bench, "wide", SERVICES, "ledger", partitions=bench.sizes.wide),
             house,
         ]
 
