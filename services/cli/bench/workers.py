@@ -17,7 +17,7 @@ from shared.contracts.topics import AGENTS, INBOUND, INTENTS, LEDGER, SENTIMENTS
 from shared.runtime.processes import free_port
 
 PARTITIONS = 4
-DONE_WITHIN = 40.0
+DONE_WITHIN = 180.0
 WARM_UP = 600
 READS: dict[str, tuple[Topic, ...]] = {
     "intent_classifier": (INBOUND,),
