@@ -140,6 +140,7 @@ def _informing(bench: Bench, rounds: Rounds, house: str, slow: Latencies) -> lis
 
 def _rival(bench: Bench, rounds: Rounds, name: str) -> Row:
     title = f"the same hop with {name} ÷ the classifier's hop without its model"
-    if name not in bench.installed:
-        return Row(title, None, None, None, note="not installed")
+    if name not in rounds.costs:
+        note = "does not run here" if name in bench.installed else "not installed"
+        return Row(title, None, None, None, note=note)
     return row(title, ratios(rounds.totals(name), rounds.totals("hop")))
