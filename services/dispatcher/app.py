@@ -1,13 +1,12 @@
 """The composition root: human outcomes and agents' commands in, work for agent tools out."""
 
-from services.dispatcher.clerk import Clerk
+from services.dispatcher.matcher import Matcher
 from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
 from services.dispatcher.worker import DispatcherWorker
 from shared.contracts.topics import AGENTS, LEDGER
 from shared.policy.load import load_policy
 from shared.runtime import metrics
-from shared.runtime.sender import Out
 from shared.runtime.service import Card, Service
 
 CARD = Card("dispatcher", reads=(LEDGER, AGENTS), writes=(LEDGER.role, "work"))
@@ -17,22 +16,16 @@ def build(settings: Settings) -> Service:
     """The service, ready to serve."""
     policy = load_policy(settings.policy)
     store = Store(settings.redis, settings.namespace, policy, settings.redis_timeout)
-    clerk = Clerk(settings, policy, store)
+    matcher = Matcher(store, policy)
     service: Service
 
     def worker(partition: int, partitions: int) -> DispatcherWorker:
-        return DispatcherWorker(partition, settings, policy, store, partitions)
-
-    def ours() -> list[DispatcherWorker]:
-        return [worker for worker in service.workers if isinstance(worker, DispatcherWorker)]
-
-    async def together(now: float) -> list[Out]:
-        return await clerk.act(now, ours())
+        return DispatcherWorker(partition, settings, policy, store, matcher, partitions)
 
     def observe() -> None:
-        counts = [worker.projection.counts() for worker in ours()]
+        counts = [w.projection.counts() for w in service.workers if isinstance(w, DispatcherWorker)]
         metrics.QUEUED.labels("waiting").set(sum(waiting for waiting, _ in counts))
         metrics.QUEUED.labels("held").set(sum(held for _, held in counts))
 
-    service = Service(CARD, settings, worker, together, observe=observe, closing=store.close)
+    service = Service(CARD, settings, worker, observe=observe, closing=store.close)
     return service
