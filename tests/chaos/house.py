@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -139,5 +140,5 @@ class PairHouse(House):
             with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[label]}/{what}", timeout=2) as answer:
                 found: Any = answer.read()
                 return str(found.decode())
-        except OSError:
+        except (OSError, HTTPException):
             return ""

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -110,7 +111,7 @@ class House(Outside):
             with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[label]}/status", timeout=2) as answer:
                 found: dict[str, Any] = json.load(answer)
                 return found
-        except OSError:
+        except (OSError, HTTPException):  # it may die while it answers
             return {}
 
     def wait_ready(self, *labels: str, within: float = 60) -> None:
