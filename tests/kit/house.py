@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Callable
-from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
+from services.cli.up.watch import ask
 from shared.contracts.topics import all_topics
 from shared.runtime.admin import Admin
 from tests.kit.outside import POOLS, Outside
@@ -107,12 +105,7 @@ class House(Outside):
 
     def status(self, label: str) -> dict[str, Any]:
         """The service's own status; empty when it does not answer."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[label]}/status", timeout=2) as answer:
-                found: dict[str, Any] = json.load(answer)
-                return found
-        except (OSError, HTTPException):  # it may die while it answers
-            return {}
+        return ask(self.ports[label])
 
     def wait_ready(self, *labels: str, within: float = 60) -> None:
         for label in labels:

@@ -2,8 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
@@ -20,12 +20,8 @@ NOT_YET = (
     KafkaError.NOT_LEADER_FOR_PARTITION,
     KafkaError.LEADER_NOT_AVAILABLE,
     KafkaError.UNKNOWN_TOPIC_OR_PART,
-    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
-    KafkaError.COORDINATOR_NOT_AVAILABLE,
-    KafkaError.NOT_COORDINATOR,
 )
-"""What a broker says of topics and groups that are new."""
-T = TypeVar("T")
+"""What a broker says of topics that are new."""
 _silent = logging.getLogger("relais.bench.client")
 _silent.addHandler(logging.NullHandler())
 _silent.propagate = False
@@ -82,7 +78,14 @@ class Broker:
     def ends(self, topics: Mapping[str, int]) -> dict[tuple[str, int], int]:
         """The next offset of every partition of these topics (name to number of partitions)."""
         places = [TopicPartition(name, p) for name, count in topics.items() for p in range(count)]
-        return _patiently(lambda: self._ends(places))
+        deadline = time.monotonic() + READY_WITHIN
+        while True:
+            try:
+                return self._ends(places)
+            except KafkaException as error:
+                if error.args[0].code() not in NOT_YET or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.05)
 
     def _ends(self, places: Sequence[TopicPartition]) -> dict[tuple[str, int], int]:
         latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
@@ -117,15 +120,3 @@ class Broker:
                 each.result()
             except KafkaException:  # a group that has not ended yet goes by itself
                 continue
-
-
-def _patiently(ask: Callable[[], T]) -> T:
-    """Ask again while the broker says that it is not ready yet: topics and groups that are new."""
-    deadline = time.monotonic() + READY_WITHIN
-    while True:
-        try:
-            return ask()
-        except KafkaException as error:
-            if error.args[0].code() not in NOT_YET or time.monotonic() > deadline:
-                raise
-        time.sleep(0.05)

@@ -1,8 +1,6 @@
 """What can be given messages and asked what they cost: a bare hop, or services of Relais."""
 
-import json
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,6 +9,7 @@ from services.cli.bench.broker import Letter
 from services.cli.bench.load import Load
 from services.cli.bench.process import Subject, measured, python, until
 from services.cli.house import SERVICES
+from services.cli.up.watch import ask
 from services.fallback.app import CARD as FALLBACK
 from services.router.app import CARD as ROUTER
 from shared.contracts.topics import AGENTS, INBOUND, INTENTS, LEDGER, SENTIMENTS, Topic
@@ -162,22 +161,12 @@ class Served:
 
     def status(self, service: str) -> dict[str, Any]:
         """What a service says of itself; empty when it does not answer."""
-        return status(self.ports[service])
+        return ask(self.ports[service])
 
 
 HOUSE = "services.cli.bench.subjects.house"
 CLASSIFIERS = {"hop": "intent_classifier", "metered": "intent_classifier"}
 """Variants that read in the group of the service they stand for."""
-
-
-def status(port: int) -> dict[str, Any]:
-    """The status at a port of this machine; empty when nobody answers."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/status", timeout=2) as answer:
-            found: dict[str, Any] = json.load(answer)
-            return found
-    except OSError:
-        return {}
 
 
 def _cost(subjects: Sequence[Subject], done: Any, count: int, name: str) -> Cost:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from services.cli.house import SERVICES
 
-ANSWER_WITHIN = 1.0
+ANSWER_WITHIN = 2.0
 EVERY = 0.5
 ACCOUNTS = ("accepted", "answered", "people", "quarantined", "unsettled", "oldest_unsettled_seconds")
 Report = dict[str, Any]

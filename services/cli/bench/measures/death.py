@@ -6,7 +6,8 @@ import time
 from services.cli.bench.bench import Bench
 from services.cli.bench.load import PERSON, Load
 from services.cli.bench.process import Subject, python, until
-from services.cli.bench.workers import PARTITIONS, PATIENT, status
+from services.cli.bench.workers import PARTITIONS, PATIENT
+from services.cli.up.watch import ask
 from shared.contracts.topics import LEDGER
 from shared.runtime.processes import free_port
 
@@ -41,7 +42,7 @@ class Pair:
         """Kill one; seconds until its partitions have a new outcome. Another one takes its place."""
         until(self._shared, READY_WITHIN, "two routers share the partitions", every=0.1)
         router, port = self._routers.pop(0)
-        partitions = status(port)["partitions"]
+        partitions = ask(port)["partitions"]
         router.kill()
         killed = time.monotonic()
         before = self._ends(partitions)
@@ -57,7 +58,7 @@ class Pair:
     def _shared(self) -> bool:
         for router, _ in self._routers:
             router.check()
-        return all(len(status(port).get("partitions", ())) == PARTITIONS // 2 for _, port in self._routers)
+        return all(len(ask(port).get("partitions", ())) == PARTITIONS // 2 for _, port in self._routers)
 
     def _router(self) -> tuple[Subject, int]:
         port = free_port()

@@ -8,7 +8,8 @@ from services.cli.bench.bench import Bench
 from services.cli.bench.broker import Letter
 from services.cli.bench.load import INTENT, SENTIMENT, texts
 from services.cli.bench.process import python, until
-from services.cli.bench.workers import PARTITIONS, PATIENT, status
+from services.cli.bench.workers import PARTITIONS, PATIENT
+from services.cli.up.watch import ask
 from services.fallback.settings import Settings
 from services.fallback.snapshots import Snapshots
 from shared.contracts.inbound import Message
@@ -51,7 +52,7 @@ def _start(bench: Bench, namespace: str, service: str) -> Restarted:
         **bench.where(namespace),
         **{**PATIENT, **own},
     )
-    until(lambda: subject.check() and status(port).get("ready"), READY_WITHIN, f"{service} is ready")
+    until(lambda: subject.check() and ask(port).get("ready"), READY_WITHIN, f"{service} is ready")
     found = Restarted(service, time.monotonic() - began, subject.memory(peak=True))
     subject.kill()
     return found

@@ -43,22 +43,23 @@ class Rounds:
 
     def run(self) -> None:
         """All of it."""
-        for taker in list(self._takers):
-            self._bench.say(f"waiting for {taker.name}")
-            self._warm_up(taker)
+        self._takers = [taker for taker in self._takers if self._works(taker)]
         for repetition in range(self._bench.sizes.repetitions):
             for taker in self._takers:
                 self._bench.say(f"CPU, {repetition + 1} of {self._bench.sizes.repetitions}: {taker.name}")
                 self._turn(taker)
             self.redis.append(evalsha(self._bench.servers.redis, self._bench.broker.name("r1")).cpu)
 
-    def _warm_up(self, taker: Bare | Served) -> None:
+    def _works(self, taker: Bare | Served) -> bool:
+        self._bench.say(f"waiting for {taker.name}")
         try:
             taker.warm_up()
         except UserMistake:
             if taker.name not in rivals.MODULES:
                 raise
-            self._takers.remove(taker)  # other people's program does not work here; ours are measured
+            taker.end()
+            return False  # other people's program does not work here; ours are measured
+        return True
 
     def _turn(self, taker: Bare | Served) -> None:
         count = self._count(taker.name)
