@@ -1,12 +1,13 @@
 """The composition root: human outcomes and agents' commands in, work for agent tools out."""
 
-from services.dispatcher.matcher import Matcher
+from services.dispatcher.clerk import Clerk
 from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
 from services.dispatcher.worker import DispatcherWorker
 from shared.contracts.topics import AGENTS, LEDGER
 from shared.policy.load import load_policy
 from shared.runtime import metrics
+from shared.runtime.sender import Out
 from shared.runtime.service import Card, Service
 
 CARD = Card("dispatcher", reads=(LEDGER, AGENTS), writes=(LEDGER.role, "work"))
@@ -16,16 +17,22 @@ def build(settings: Settings) -> Service:
     """The service, ready to serve."""
     policy = load_policy(settings.policy)
     store = Store(settings.redis, settings.namespace, policy, settings.redis_timeout)
-    matcher = Matcher(store, policy)
+    clerk = Clerk(settings, policy, store)
     service: Service
 
     def worker(partition: int, partitions: int) -> DispatcherWorker:
-        return DispatcherWorker(partition, settings, policy, store, matcher, partitions)
+        return DispatcherWorker(partition, settings, policy, store, partitions)
+
+    def ours() -> list[DispatcherWorker]:
+        return [worker for worker in service.workers if isinstance(worker, DispatcherWorker)]
+
+    async def together(now: float) -> list[Out]:
+        return await clerk.act(now, ours())
 
     def observe() -> None:
-        counts = [w.projection.counts() for w in service.workers if isinstance(w, DispatcherWorker)]
+        counts = [worker.projection.counts() for worker in ours()]
         metrics.QUEUED.labels("waiting").set(sum(waiting for waiting, _ in counts))
         metrics.QUEUED.labels("held").set(sum(held for _, held in counts))
 
-    service = Service(CARD, settings, worker, observe=observe, closing=store.close)
+    service = Service(CARD, settings, worker, together, observe=observe, closing=store.close)
     return service

@@ -24,33 +24,16 @@ class Queue(Protocol):
 
 
 class Matcher:
-    """The pure decision between a look at the queue and the reservations it leads to. All partitions of a
-    process share one."""
+    """The pure decision between a look at the queue and the reservations it leads to."""
 
     def __init__(self, store: Queue, policy: Policy) -> None:
         self._store = store
         self._policy = policy
         self._desk = Desk(policy)
-        self._asked: set[bool] = set()
-        self._running = False
 
     async def run(self, partitions: int, wide: bool = False) -> None:
         """Offer waiting work to agents with room, after a `wide` look or one at the front of each lane, and
-        farther while there is room; if that is being done at the moment, it is done once more afterwards.
-        Raises `TransientFailure` when Redis does not answer."""
-        self._asked.add(wide)
-        if self._running:
-            return
-        self._running = True
-        try:
-            while self._asked:
-                wide = any(self._asked)
-                self._asked.clear()
-                await self._once(partitions, wide)
-        finally:
-            self._running = False
-
-    async def _once(self, partitions: int, wide: bool) -> None:
+        farther while there is room. Raises `TransientFailure` when Redis does not answer."""
         far = WIDE if wide else LOOK
         while far and (view := await self._store.view(partitions, far, wide)) is not None:
             far, wide = await self._decide(view, far), False

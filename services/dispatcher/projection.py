@@ -1,26 +1,25 @@
-"""Keeps one partition of the queue in step with the book."""
+"""Keeps the queue in step with the book."""
 
+from collections.abc import Sequence
 from heapq import heappop, heappush
+from typing import Protocol
 
 from services.dispatcher.decide import gone, item, next_look, overflow, placed
-from services.dispatcher.store import Store
 from shared.contracts.ledger import Overflowed
 from shared.ledger.book import Book
 from shared.ledger.state import Work
 from shared.policy.model import Policy
-from shared.queue.values import Placed
+from shared.queue.values import Change, Placed
 from shared.runtime import logs, metrics
 
 _log = logs.get("projection")
 
 
 class Projection:
-    """Collects what changed and applies it, state and ledger offset in one step. When the queue is
-    not where it was left (Redis was wiped or rolled back), it is rebuilt from the book."""
+    """What belongs in the queue of one partition, and what has changed since the queue was told."""
 
-    def __init__(self, book: Book, store: Store, policy: Policy) -> None:
+    def __init__(self, book: Book, policy: Policy) -> None:
         self._book = book
-        self._store = store
         self._policy = policy
         self._works: dict[str, str] = {
             f"{book.partition}:{c.work.id}": name for name, c in book.conversations.items() if c.work
@@ -59,12 +58,13 @@ class Projection:
         found, self._overflows = list(self._overflows.values()), {}
         return found
 
-    async def sync(self) -> None:
-        """Bring the queue to the book's offset. Raises `TransientFailure`; what changed is kept."""
+    def change(self, now: int, asking: bool) -> Change | None:
+        """What brings the queue to the book's offset; `None` when it is there, unless we are `asking` whether
+        it has been lost. What changed is kept until `applied`."""
         target = self._book.offset
-        if self._applied == target and not self._changed:
-            return
-        now = await self._store.now() if self._changed else 0
+        before = target if self._applied is None else self._applied
+        if self._applied == target and not self._changed and not asking:
+            return None
         put, remove = [], []
         for work_id in self._changed:
             new = self._place(work_id, now)
@@ -73,41 +73,36 @@ class Projection:
                 remove.append(gone(work_id, self._book.conversation(name), self._policy))
             elif new != self._placed.get(work_id):
                 put.append(new)
-        known = self._applied is not None
-        if not known or not await self._store.apply(
-            self._book.partition, self._applied or 0, target, put, remove
-        ):
-            await self._rebuild(target, now, lost=known)
-        self._applied = target
+        return Change(self._book.partition, before, target, put, remove)
+
+    @property
+    def known(self) -> bool:
+        """Whether the queue has been where the book is."""
+        return self._applied is not None
+
+    def applied(self, change: Change) -> None:
+        """The queue is there now."""
+        self._applied = change.after
         self._changed.clear()
-        self._placed.update((one.item.id, one) for one in put)
-        for one in remove:
+        self._placed.update((one.item.id, one) for one in change.put)
+        for one in change.remove:
             self._works.pop(one.id, None)
             self._before.pop(one.id, None)
             self._placed.pop(one.id, None)
             self._looks.pop(one.id, None)
 
-    async def look_again(self) -> None:
-        """Notice what time alone has changed, and a lost queue though nothing changed in the book."""
-        now = await self._store.now()
+    def look_again(self, now: int) -> None:
+        """Notice what time alone has changed."""
         while self._due and self._due[0][0] <= now:
             due, work_id = heappop(self._due)
             if self._looks.get(work_id) == due:
                 self._changed.setdefault(work_id)
-        at = self._applied
-        if at is None or self._changed:
-            await self.sync()
-            return
-        if not await self._store.apply(self._book.partition, at, at, [], []):
-            await self._rebuild(at, await self._store.now(), lost=True)
 
-    async def _rebuild(self, target: int, now: int, lost: bool) -> None:
+    def whole(self, now: int) -> list[Placed]:
+        """Everything that belongs in the queue."""
         found = {work_id: new for work_id in self._works if (new := self._place(work_id, now)) is not None}
-        await self._store.rebuild(self._book.partition, target, list(found.values()))
         self._placed = found
-        if lost:
-            metrics.REBUILDS.inc()
-            _log.warning("queue_rebuilt", partition=self._book.partition, works=len(found))
+        return list(found.values())
 
     def _place(self, work_id: str, now: int) -> Placed | None:
         """Where an open work belongs now; `None` when it is over."""
@@ -125,3 +120,36 @@ class Projection:
         if proposal is not None:
             self._overflows[work_id] = proposal
         return placed(made, now, self._policy)
+
+
+class Queue(Protocol):
+    """What keeping in step needs of the store."""
+
+    async def now(self) -> int: ...
+    async def apply(self, changes: Sequence[Change]) -> list[bool]: ...
+    async def rebuild(self, partition: int, offset: int, works: Sequence[Placed]) -> None: ...
+
+
+async def sync(queue: Queue, projections: Sequence[Projection], asking: bool = False) -> None:
+    """Bring these partitions of the queue to their books' offsets. One that is not where it was left (Redis
+    was wiped or rolled back) is rebuilt from the book; `asking` notices that, and what time alone has
+    changed, though nothing changed in the book. Raises `TransientFailure`; what changed is kept."""
+    now = await queue.now()
+    if asking:
+        for projection in projections:
+            projection.look_again(now)
+    due = [(one, change) for one in projections if (change := one.change(now, asking)) is not None]
+    known = [change for one, change in due if one.known]
+    done = dict(zip((change.partition for change in known), await queue.apply(known), strict=True))
+    for projection, change in due:
+        if not done.get(change.partition):
+            await _rebuild(queue, projection, change, now)
+        projection.applied(change)
+
+
+async def _rebuild(queue: Queue, projection: Projection, change: Change, now: int) -> None:
+    works = projection.whole(now)
+    await queue.rebuild(change.partition, change.after, works)
+    if projection.known:
+        metrics.REBUILDS.inc()
+        _log.warning("queue_rebuilt", partition=change.partition, works=len(works))

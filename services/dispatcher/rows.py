@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from shared.contracts.agents import Presence
 from shared.policy.model import Policy
 from shared.queue.board import held
-from shared.queue.values import Agent, Answer, Gone, Held, Item, Offer, Passed, Placed, Waiting
+from shared.queue.values import Agent, Answer, Change, Held, Item, Offer, Passed, Placed, Waiting
 
 _item = msgspec.json.Decoder(Item)
 _held = msgspec.json.Decoder(Held)
@@ -31,10 +31,11 @@ class Facts(msgspec.Struct, frozen=True):
 _facts = msgspec.json.Decoder(Facts)
 
 
-def change(put: Sequence[Placed], remove: Sequence[Gone], policy: Policy) -> bytes:
-    """The argument of `apply`."""
-    gone = [{"id": one.id, "wrap": one.wrap} for one in remove]
-    return orjson.dumps({"put": [_row(one, policy) for one in put], "remove": gone})
+def change(change: Change, policy: Policy) -> tuple[int, int, int, bytes]:
+    """The arguments of `apply`."""
+    put = [_row(one, policy) for one in change.put]
+    gone = [{"id": one.id, "wrap": one.wrap} for one in change.remove]
+    return change.partition, change.before, change.after, orjson.dumps({"put": put, "remove": gone})
 
 
 def works(placed: Sequence[Placed], policy: Policy) -> bytes:

@@ -6,6 +6,6 @@ from shared.runtime.settings import ServiceSettings
 class Settings(ServiceSettings):
     """How often the queue is looked at besides on every event."""
 
-    match_every: float = 0.25
+    match_every: float = 0.1
     sweep_every: float = 1.0
     redis_timeout: float = 2.0

@@ -5,15 +5,18 @@ Each decision is one atomic script; a script that Redis has forgotten is loaded 
 answer, methods raise `TransientFailure`.
 """
 
-from collections.abc import Awaitable, Iterable, Sequence
+import time
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import msgspec
+import orjson
 from redis.asyncio import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import TimeoutError as RedisTimeout
 from redis.retry import Retry
 
 from services.dispatcher import rows
@@ -22,11 +25,15 @@ from shared.contracts.errors import TransientFailure
 from shared.policy.model import Policy
 from shared.queue import floor
 from shared.queue.lanes import LOOK
-from shared.queue.values import Agent, Answer, Gone, Item, Lost, Offer, Placed, View, Waiting, Wrap
+from shared.queue.values import Agent, Answer, Change, Item, Lost, Offer, Placed, View, Waiting, Wrap
 
 PART = 500
+READ_CLOCK = 1.0
+"""For how many seconds Redis' clock is told on by ours."""
 DECIDES_MS = 1500
 """For how long a dispatcher that looks is the one that decides."""
+REST = 1.0
+"""For how many seconds a Redis that let us wait in vain is left alone: each partition would wait as long."""
 _LUA = Path(__file__).parent / "lua"
 
 
@@ -57,14 +64,19 @@ class Store:
         self._agents: dict[str, Agent] = {}
         self._lanes: dict[str, tuple[Waiting, ...]] = {}
         self._step = 0
+        self._rests_until = 0.0
+        self._clock: tuple[float, int] | None = None
 
-    async def apply(
-        self, partition: int, before: int, after: int, put: Sequence[Placed], remove: Sequence[Gone]
-    ) -> bool:
-        """Bring a partition's projection from one ledger offset to another, state and offset in one
-        step. False: it is not at `before` (lost, or rolled back) and must be rebuilt."""
-        change = rows.change(put, remove, self._policy)
-        return bool(await self._run("apply", partition, before, after, change))
+    @property
+    def resting(self) -> bool:
+        """Whether Redis has just let somebody wait in vain, and is left alone for a moment."""
+        return time.monotonic() < self._rests_until
+
+    async def apply(self, changes: Sequence[Change]) -> list[bool]:
+        """Bring partitions from one ledger offset to another, state and offset of each in one step. False:
+        that one is not at `before` (lost, or rolled back) and must be rebuilt."""
+        found = await self._run_all("apply", [rows.change(one, self._policy) for one in changes])
+        return [bool(one) for one in found]
 
     async def rebuild(self, partition: int, offset: int, works: Sequence[Placed]) -> None:
         """Make a partition's projection what the book says at `offset`."""
@@ -151,9 +163,14 @@ class Store:
         return rows.waiting(found), View(now, (), {row[0]: rows.agent(row) for row in agents})
 
     async def now(self) -> int:
-        """Milliseconds since the epoch by the one clock that all dispatchers share."""
-        seconds, microseconds = await self._guard(self._redis.time())
-        return int(seconds) * 1000 + int(microseconds) // 1000
+        """Milliseconds since the epoch by the one clock that all dispatchers share: Redis', read now and
+        then, and told on."""
+        here = time.monotonic()
+        if self._clock is None or here - self._clock[0] > READ_CLOCK:
+            seconds, microseconds = await self._guard(self._redis.time())
+            self._clock = (here, int(seconds) * 1000 + int(microseconds) // 1000)
+        read, was = self._clock
+        return was + int((here - read) * 1000)
 
     async def follows(self, partition: int) -> bool:
         """Whether the queue has this partition's work; not after it was lost until it is rebuilt."""
@@ -164,16 +181,13 @@ class Store:
         found = await self._guard(self._redis.hget(self._key("agent", agent), "facts"))
         return None if found is None else rows.pools(found)
 
-    async def outbox(self, partition: int) -> list[str]:
-        """What is to be told for a partition (`Told`s as JSON), oldest first."""
-        return list(await self._guard(self._redis.lrange(self._key("outbox", str(partition)), 0, 199)))
-
-    async def told(self, partition: int, told: Sequence[str]) -> None:
-        """Drop these of a partition's outbox, and no others that may have come in their place."""
-        pipe = self._redis.pipeline(transaction=False)
-        for one in told:
-            pipe.lrem(self._key("outbox", str(partition)), 1, one)
-        await self._guard(pipe.execute())
+    async def outboxes(
+        self, partitions: Sequence[int], told: Mapping[int, Sequence[str]]
+    ) -> dict[int, list[str]]:
+        """Drop what has been told by partition, and no others that may have come in its place; returns what
+        is to be told for each of these partitions (`Told`s as JSON), oldest first."""
+        found = await self._run("outboxes", orjson.dumps([*told.items()]), *partitions)
+        return {int(partition): events for partition, events in found}
 
     async def close(self) -> None:
         """Close the connections."""
@@ -205,4 +219,6 @@ class Store:
         try:
             return await call
         except (RedisError, OSError, TimeoutError) as error:
+            if isinstance(error, RedisTimeout | TimeoutError):
+                self._rests_until = time.monotonic() + REST
             raise TransientFailure("Redis did not answer") from error

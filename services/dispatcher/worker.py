@@ -1,22 +1,17 @@
-"""One partition of the dispatcher: tell what the book says of work, keep the queue in step, carry out
-commands, offer work."""
+"""One partition of the dispatcher: what the book says of work is told at once; what needs the queue is done
+when the clerk (`clerk.py`) asks for it."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-import msgspec
-
 from services.dispatcher.announcer import Announcer, Event, Proposal
 from services.dispatcher.commands import Commands, Done, read
 from services.dispatcher.decide import Refusal
-from services.dispatcher.matcher import Matcher
 from services.dispatcher.projection import Projection
 from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
 from shared.contracts.agents import AgentCommand
-from shared.contracts.errors import TransientFailure
-from shared.contracts.ledger import Answered, Entry, HandedOver, Released, Routed, encode
-from shared.contracts.placement import parse_ref
+from shared.contracts.ledger import Answered, Entry, HandedOver, Routed, encode
 from shared.contracts.record import Record
 from shared.contracts.topics import AGENTS, LEDGER, Topic
 from shared.ledger.archive import Archive
@@ -24,11 +19,9 @@ from shared.ledger.state import Verdict, Work
 from shared.policy.model import Policy
 from shared.queue.clocks import observe
 from shared.queue.values import Told
-from shared.runtime import logs, metrics
+from shared.runtime import metrics
 from shared.runtime.following import Follower
 from shared.runtime.sender import Out
-
-_log = logs.get("dispatcher")
 
 
 class DispatcherWorker(Follower):
@@ -42,29 +35,23 @@ class DispatcherWorker(Follower):
         settings: Settings,
         policy: Policy,
         store: Store,
-        matcher: Matcher,
         partitions: int,
     ) -> None:
         super().__init__(partition, settings)
         self._policy = policy
-        self._store = store
         self._commands = Commands(store, policy, partitions)
-        self._matcher = matcher
-        self._partitions = partitions
+        self.partitions = partitions
         self._archive = Archive(partition, settings.kafka, settings.namespace)
-        self._match_every = settings.match_every
-        self._sweep_every = settings.sweep_every
-        self._matched = self._swept = 0.0
-        self._stirred = True
+        self.stirred = True
+        """Whether something has happened here since the last matching that may let work be offered."""
         self._events: list[Event] = []
         self._waiting: deque[tuple[int, AgentCommand | Refusal]] = deque()
         self._next_command = 0
-        self._told: list[str] = []
         self._build()
 
     def _build(self) -> None:
         self._announcer = Announcer(self.book, self._archive, self._policy)
-        self.projection = Projection(self.book, self._store, self._policy)
+        self.projection = Projection(self.book, self._policy)
 
     async def restore(self, committed: Mapping[Topic, int]) -> Mapping[Topic, int]:
         """As `Worker.restore`."""
@@ -105,7 +92,7 @@ class DispatcherWorker(Follower):
                 self._read_clocks(entry, before, record.timestamp)
             if verdict.joined or isinstance(entry, Proposal):
                 self._events.append(Event(entry, verdict, before))
-                self._stirred = True
+                self.stirred = True
 
     def _read_clocks(self, entry: Entry, before: Work | None, at: int) -> None:
         if before is None:
@@ -118,25 +105,14 @@ class DispatcherWorker(Follower):
             metrics.SLA.labels(stopped.clock, pool, "met" if stopped.met else "missed").inc()
 
     async def act(self, now: float) -> list[Out]:
-        """As `Worker.act`. What needs Redis waits until it answers; what the book says does not."""
+        """As `Worker.act`: what the book says."""
         events, self._events = self._events, []
         await self._archive.bring({place for event in events for place in event.places()})
-        out = [record for event in events for record in await self._announcer.announce(event)]
-        try:
-            await self._catch_up()
-            await self._obey(out)
-            await self._offer(now, out)
-        except TransientFailure as error:
-            _log.warning("queue_unreachable", **logs.describe(error))
-        return out
+        return [record for event in events for record in await self._announcer.announce(event)]
 
-    async def _catch_up(self) -> None:
-        if self._told:
-            await self._store.told(self.partition, self._told)
-            self._told = []
-        await self.projection.sync()
-
-    async def _obey(self, out: list[Out]) -> None:
+    async def obey(self, out: list[Out]) -> None:
+        """Carry out what agents have commanded; adds what to write. Raises `TransientFailure`: what is not
+        carried out yet waits."""
         while self._waiting:
             command = self._waiting[0][1]
             done = (
@@ -147,30 +123,17 @@ class DispatcherWorker(Follower):
             if done.refusal is not None:
                 out.append(self._announcer.refused(done.refusal, done.pool, done.conversation))
             out += [self._announcer.answer(record) for record in done.records]
-            out += [_proposed(partition, entry) for partition, entry in done.entries]
+            out += [proposed(partition, entry) for partition, entry in done.entries]
             self._waiting.popleft()
-            self._stirred = True
+            self.stirred = True
 
-    async def _offer(self, now: float, out: list[Out]) -> None:
-        sweep = now - self._swept >= self._sweep_every
-        if sweep:
-            self._swept = now
-            await self.projection.look_again()
-            out += [_proposed(self.partition, entry) for entry in self.projection.overflows()]
-            for lost in await self._store.sweep():
-                released = Released(lost.work, lost.conversation, lost.agent, lost.token, "tool_lost")
-                out.append(_proposed(parse_ref(lost.work).partition, released))
-        if sweep or self._stirred or now - self._matched >= self._match_every:
-            self._stirred, self._matched = False, now
-            await self._matcher.run(self._partitions, wide=sweep)
-        for told in await self._store.outbox(self.partition):
-            event = msgspec.json.decode(told, type=Told)
-            conversation_id = self.projection.conversation_of(event.work)
-            if conversation_id is not None:
-                out += await self._announcer.offered(event, conversation_id)
-            self._told.append(told)
+    async def tell(self, event: Told) -> Sequence[Out]:
+        """What the queue has to tell of a work of this partition; nothing of one that is over."""
+        conversation_id = self.projection.conversation_of(event.work)
+        return () if conversation_id is None else await self._announcer.offered(event, conversation_id)
 
 
-def _proposed(partition: int, entry: Entry) -> Out:
+def proposed(partition: int, entry: Entry) -> Out:
+    """The record that brings an entry into the book."""
     conversation = getattr(entry, "conversation", "")
     return Out(LEDGER, partition, conversation.encode() or None, encode(entry))

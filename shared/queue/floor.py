@@ -11,7 +11,7 @@ from shared.contracts.agents import Presence
 from shared.policy.model import Policy
 from shared.queue.board import Board, Entry
 from shared.queue.lanes import LOOK
-from shared.queue.values import Agent, Answer, Gone, Lost, Offer, Placed, Told, View, Waiting, Wrap
+from shared.queue.values import Agent, Answer, Change, Gone, Lost, Offer, Placed, Told, View, Waiting, Wrap
 
 ACCEPTING = 10_000
 """How long an accepted offer stays reserved while the book decides, in milliseconds."""
@@ -29,17 +29,15 @@ class Floor:
         self._applied: dict[int, int] = {}
         self._swept: int | None = None
 
-    def apply(
-        self, partition: int, before: int, after: int, put: Sequence[Placed], remove: Sequence[Gone], now: int
-    ) -> bool:
+    def apply(self, change: Change, now: int) -> bool:
         """Bring a partition from one ledger offset to another. False: it is not at `before`."""
-        if self._applied.get(partition) != before:
+        if self._applied.get(change.partition) != change.before:
             return False
-        for gone in remove:
+        for gone in change.remove:
             self._board.remove(gone, now)
-        for placed in put:
+        for placed in change.put:
             self._board.put(placed, now)
-        self._applied[partition] = after
+        self._applied[change.partition] = change.after
         return True
 
     def rebuild(self, partition: int, offset: int, works: Sequence[Placed], now: int) -> None:

@@ -1,6 +1,7 @@
 """The values of the human queue. Times are milliseconds since the epoch unless a name says otherwise;
 works are named `<partition>:<inbound offset>`."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -168,6 +169,17 @@ class Gone(msgspec.Struct, frozen=True, gc=False):
 
     id: str
     wrap: int = 0
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """What brings the queue of one partition from one ledger offset to another; from `before` to the same
+    it only asks whether it is there."""
+
+    partition: int
+    before: int
+    after: int
+    put: Sequence[Placed] = ()
+    remove: Sequence[Gone] = ()
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):

@@ -9,7 +9,7 @@ Invariants:
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -20,7 +20,7 @@ from shared.contracts.topics import Topic
 from shared.runtime import failpoints, logs, metrics
 from shared.runtime.lookout import ANSWER_WITHIN, Lookout
 from shared.runtime.pressure import Pressure
-from shared.runtime.sender import Sender
+from shared.runtime.sender import Out, Sender
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.vitals import Vitals
 from shared.runtime.watchdog import EXIT_STUCK, end, fatal
@@ -28,8 +28,16 @@ from shared.runtime.worker import Worker
 
 WorkerFactory = Callable[[int, int], Worker]
 """Partition and number of partitions in; called when a partition is assigned."""
+Together = Callable[[float], Awaitable[Sequence[Out]]]
+"""What a service does once for all its partitions, after what some of them wrote has been acknowledged; as
+`Worker.act`."""
 TICK = 0.05
 _log = logs.get("driver")
+
+
+async def nothing(_now: float) -> Sequence[Out]:
+    """The `Together` of services whose partitions have nothing in common."""
+    return ()
 
 
 class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -43,10 +51,12 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
         settings: ServiceSettings,
         vitals: Vitals,
         consumer: Callable[[], AIOKafkaConsumer],
+        together: Together = nothing,
     ) -> None:
         self._topics = {topic.name(settings.namespace): topic for topic in reads}
         self._first = reads[0]
         self._factory = factory
+        self._together = together
         self._sender = sender
         self._settings = settings
         self._vitals = vitals
@@ -97,8 +107,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _act(self, workers: Sequence[Worker]) -> None:
         now = time.monotonic()
-        records = [out for worker in workers for out in await worker.act(now)]
-        await self._sender.send(records)
+        await self._sender.send([out for worker in workers for out in await worker.act(now)])
+        await self._sender.send(await self._together(now))
         self._hold_back()
 
     def _hold_back(self) -> None:

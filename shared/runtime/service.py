@@ -20,7 +20,7 @@ from shared.contracts.errors import RelaisError, UserMistake
 from shared.contracts.record import Record
 from shared.contracts.topics import FIXED, Topic
 from shared.runtime import clock, failpoints, health, lenient_headers, logs, watchdog
-from shared.runtime.driver import Driver, WorkerFactory
+from shared.runtime.driver import Driver, Together, WorkerFactory, nothing
 from shared.runtime.sender import Sender
 from shared.runtime.settings import ServiceSettings, from_environment
 from shared.runtime.vitals import Vitals
@@ -105,6 +105,7 @@ class Service:
         card: Card,
         settings: ServiceSettings,
         factory: WorkerFactory,
+        together: Together = nothing,
         extra: Callable[[], dict[str, Any]] = dict,
         observe: Callable[[], None] | None = None,
         closing: Callable[[], Awaitable[None]] | None = None,
@@ -118,7 +119,9 @@ class Service:
         self._sender = Sender(
             settings.kafka, settings.namespace, settings.send_timeout, f"{card.name}/{settings.instance}"
         )
-        self._driver = Driver(card.reads, factory, self._sender, settings, self.vitals, self._consumer)
+        self._driver = Driver(
+            card.reads, factory, self._sender, settings, self.vitals, self._consumer, together
+        )
         self._broker = _broker(settings, f"{card.name}/{settings.instance}")
         self._subscriber = _subscriber(self._broker, card, settings, self._driver)
         self._subscriber(self._handle)

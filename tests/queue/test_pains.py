@@ -16,7 +16,7 @@ from shared.queue.match import match
 from shared.queue.order import lane, rank, score
 from shared.queue.overflow import serving
 from shared.queue.rounds import rounds_over
-from shared.queue.values import Item, Placed
+from shared.queue.values import Change, Item, Placed
 from shared.queue.waits import Waits
 from tests.ledger.entries import (
     Diary,
@@ -48,7 +48,7 @@ class Desk:
         known = self.works.get(name) or item(name, opened_at=self.now)
         new = self.works[name] = replace(known, **fields)
         placed = Placed(new, lane(new, self.now, self.policy), rank(new, self.now, self.policy))
-        assert self.floor.apply(0, self.offset, self.offset + 1, [placed], [], self.now)
+        assert self.floor.apply(Change(0, self.offset, self.offset + 1, [placed]), self.now)
         self.offset += 1
 
     def agent(self, name: str, status: Any = "available", **fields: Any) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from services.cli.queue.overtaking import Overtaking
 from services.dispatcher.matcher import Matcher
-from services.dispatcher.projection import Projection
+from services.dispatcher.projection import Projection, sync
 from shared.contracts.agents import Presence
 from shared.contracts.ledger import Assigned, Entry, Released
 from shared.ledger.book import Book
@@ -13,7 +13,7 @@ from shared.ledger.state import Verdict, Work
 from shared.policy.model import Policy
 from shared.queue.floor import Floor
 from shared.queue.lanes import LOOK
-from shared.queue.values import Gone, Item, Offer, Placed, Told, View
+from shared.queue.values import Change, Item, Offer, Placed, Told, View
 
 
 class Clock:
@@ -37,13 +37,14 @@ class Queue:
         """The simulated time."""
         return self._clock.now
 
-    async def apply(
-        self, partition: int, before: int, after: int, put: Sequence[Placed], remove: Sequence[Gone]
-    ) -> bool:
-        """As `Floor.apply`."""
-        self.overtaking.note(put, remove)
-        self.deferred.update(one.item.id for one in put if one.item.opens_at > self._clock.now)
-        return self.floor.apply(partition, before, after, put, remove, self._clock.now)
+    async def apply(self, changes: Sequence[Change]) -> list[bool]:
+        """As `Floor.apply`, one after the other."""
+        return [self._apply(change) for change in changes]
+
+    def _apply(self, change: Change) -> bool:
+        self.overtaking.note(change.put, change.remove)
+        self.deferred.update(one.item.id for one in change.put if one.item.opens_at > self._clock.now)
+        return self.floor.apply(change, self._clock.now)
 
     async def rebuild(self, partition: int, offset: int, works: Sequence[Placed]) -> None:
         """As `Floor.rebuild`."""
@@ -76,7 +77,7 @@ class House:
         self.book = Book(0)
         self.queue = Queue(policy, clock)
         self._clock = clock
-        self._projection = Projection(self.book, self.queue, policy)  # type: ignore[arg-type]
+        self._projection = Projection(self.book, policy)
         self._matcher = Matcher(self.queue, policy)
         self._commands = 0
 
@@ -91,14 +92,14 @@ class House:
 
     async def settle(self) -> list[Told]:
         """Bring the queue in step with the book and offer what waits; what agents' tools are told."""
-        await self._projection.sync()
+        await sync(self.queue, [self._projection])
         await self._matcher.run(1)
         self.queue.overtaking.decided()
         return self.queue.floor.outbox(0)
 
     async def sweep(self) -> list[Entry]:
         """Notice what time has changed; what dispatchers then propose to the book."""
-        await self._projection.look_again()
+        await sync(self.queue, [self._projection], asking=True)
         found: list[Entry] = list(self._projection.overflows())
         found += [
             Released(lost.work, lost.conversation, lost.agent, lost.token, "tool_lost")

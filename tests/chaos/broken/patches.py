@@ -57,6 +57,7 @@ def commit_first() -> None:
         records = [out for worker in workers for out in await worker.act(now)]
         await self.commit()
         await self._sender.send(records)
+        await self._sender.send(await self._together(now))
         self._hold_back()
 
     Driver._act = act  # type: ignore[method-assign]

@@ -1,7 +1,7 @@
 """Where a queue under test lies: in memory or in Redis, and the view inside that nobody else has."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -12,7 +12,7 @@ from shared.policy.model import Policy
 from shared.queue.board import Board
 from shared.queue.floor import Floor
 from shared.queue.lanes import LOOK
-from shared.queue.values import Answer, Gone, Item, Lost, Offer, Placed, View, Waiting, Wrap
+from shared.queue.values import Answer, Change, Item, Lost, Offer, Placed, View, Waiting, Wrap
 
 PARTITION = 2
 
@@ -47,10 +47,8 @@ class InMemory:
     async def now(self) -> int:
         return _now()
 
-    async def apply(
-        self, partition: int, before: int, after: int, put: Sequence[Placed], remove: Sequence[Gone]
-    ) -> bool:
-        return self.floor.apply(partition, before, after, put, remove, _now())
+    async def apply(self, changes: Sequence[Change]) -> list[bool]:
+        return [self.floor.apply(change, _now()) for change in changes]
 
     async def rebuild(self, partition: int, offset: int, works: Sequence[Placed]) -> None:
         self.floor.rebuild(partition, offset, works, _now())
@@ -95,11 +93,14 @@ class InMemory:
         found = self.floor.view(_now()).agents.get(agent)
         return None if found is None else list(found.pools)
 
-    async def outbox(self, partition: int) -> list[str]:
-        return [msgspec.json.encode(told).decode() for told in self.floor.outbox(partition)]
-
-    async def told(self, partition: int, told: Sequence[str]) -> None:
+    async def outboxes(
+        self, partitions: Sequence[int], told: Mapping[int, Sequence[str]]
+    ) -> dict[int, list[str]]:
         """What was read is gone already."""
+        return {
+            one: [msgspec.json.encode(event).decode() for event in self.floor.outbox(one)]
+            for one in partitions
+        }
 
     async def close(self) -> None:
         pass

@@ -7,7 +7,7 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from services.dispatcher.matcher import Matcher
+from services.dispatcher.clerk import Clerk
 from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
 from services.dispatcher.worker import DispatcherWorker
@@ -37,12 +37,17 @@ class House:
         self.now = 0.0
         self.worker = self.new(url)
 
+    def use(self, store: Store) -> None:
+        """The queue is reached through this store from now on."""
+        self.worker._commands._store = self.clerk._store = self.clerk._matcher._store = store
+
     def new(self, url: str) -> DispatcherWorker:
         """Another worker of the same partition; it is on its own clock and has no memory."""
         store = Store(url, self.namespace, self.policy, timeout=5)
         self.stores.append(store)
         settings = Settings(sweep_every=0, match_every=0)
-        return DispatcherWorker(HERE, settings, self.policy, store, Matcher(store, self.policy), 4)
+        self.clerk = Clerk(settings, self.policy, store)
+        return DispatcherWorker(HERE, settings, self.policy, store, 4)
 
     async def opened(self, committed: int = 0) -> "House":
         await self.worker.restore({LEDGER: committed, AGENTS: 0})
@@ -70,7 +75,7 @@ class House:
         for other in range(HERE):
             if not await self.stores[0].follows(other):
                 await self.stores[0].rebuild(other, 0, [])
-        out = await self.worker.act(self.now)
+        out = [*await self.worker.act(self.now), *await self.clerk.act(self.now, [self.worker])]
         self.write(*entries(out))
         return told(out)
 

@@ -14,7 +14,7 @@ from services.dispatcher.store import Store
 from shared.contracts.agents import Presence
 from shared.policy.model import Policy
 from shared.queue.order import lane
-from shared.queue.values import Gone, Item, Placed, Told
+from shared.queue.values import Change, Gone, Item, Placed, Told
 from tests.services.dispatcher.backends import PARTITION, InMemory, InsideMemory, InsideRedis, ref
 
 LONG = 3600
@@ -97,7 +97,7 @@ class Queue:
         if self.offset == 0:
             await self.store.rebuild(PARTITION, 0, [])
         gone = [Gone(one, wrap) for one in remove]
-        assert await self.store.apply(PARTITION, self.offset, self.offset + 1, works, gone)
+        assert all(await self.store.apply([Change(PARTITION, self.offset, self.offset + 1, works, gone)]))
         self.offset += 1
 
     async def present(self, agent: str = "ana", status: Any = "available", **fields: Any) -> None:
@@ -106,8 +106,8 @@ class Queue:
 
     async def told(self) -> list[Told]:
         """What is to be told, which then is."""
-        found = await self.store.outbox(PARTITION)
-        await self.store.told(PARTITION, found)
+        found = (await self.store.outboxes([PARTITION], {})).get(PARTITION, [])
+        await self.store.outboxes([], {PARTITION: found})
         return [msgspec.json.decode(one, type=Told) for one in found]
 
     async def offers(self, wide: bool = False) -> dict[str, str]:

@@ -117,7 +117,7 @@ async def test_what_the_policy_does_not_know_is_refused(
     house.command(kind, work_id="3:0", token=token, **more)
     [refused] = await house.until_quiet()
     assert (refused["type"], refused["reason"]["code"]) == ("refused", code)
-    assert (await house.worker._store.item("3:0")).agent == "ana"
+    assert (await house.stores[-1].item("3:0")).agent == "ana"
 
 
 async def test_work_on_hold_takes_no_capacity(open_house: Any) -> None:

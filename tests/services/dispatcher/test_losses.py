@@ -22,14 +22,14 @@ async def test_while_redis_is_away_the_book_is_told_and_commands_wait(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house = await House(redis_url, monkeypatch).opened()
-    working = house.worker._store
+    working = house.stores[0]
     gone = Store(f"redis://127.0.0.1:{free_port()}/0", house.namespace, house.policy, timeout=1)
-    house.worker._store = house.worker._commands._store = house.worker.projection._store = gone
+    house.use(gone)
     house.write(HUMAN)
     house.present()
     assert types(await house.until_quiet()) == ["queued"]
     assert house.worker.positions() == {LEDGER: 1, AGENTS: 1}, "the presence is not carried out"
-    house.worker._store = house.worker._commands._store = house.worker.projection._store = working
+    house.use(working)
     assert types(await house.until_quiet()) == ["offer ana"]
     assert house.worker.positions() == {LEDGER: 1, AGENTS: 2}
     await gone.close()
@@ -87,10 +87,12 @@ async def test_two_workers_at_once_assign_a_work_to_one_agent(house: House, redi
     zombie, house.worker = house.worker, house.new(redis_url)
     await house.opened()
     await house.until_quiet()
+    out: list[Out] = []
     for worker in (zombie, house.worker):
         value = orjson.dumps({"type": "accept", "id": "twice", "agent_id": "ana", "work_id": "3:0"})
         worker.receive(AGENTS, [Lying(50, value)], 0)
-    proposals = [entry for out in (await zombie.act(9), await house.worker.act(9)) for entry in entries(out)]
+        await worker.obey(out)
+    proposals = entries(out)
     assert len(proposals) == 2
     house.write(*proposals)
     zombie.receive(LEDGER, house.log, 0)

@@ -4,7 +4,7 @@ import pytest
 
 from services.dispatcher.store import PART
 from shared.contracts.errors import TransientFailure
-from shared.queue.values import Gone
+from shared.queue.values import Change, Gone
 from tests.kit.process import free_port
 from tests.services.dispatcher.conftest import Open
 from tests.services.dispatcher.queue import PARTITION, Queue, policy, ref, work
@@ -26,14 +26,15 @@ async def test_a_work_in_the_queue_has_every_field_as_the_book_said(queue: Queue
 async def test_a_change_from_another_offset_is_refused_and_changes_nothing(queue: Queue) -> None:
     await queue.put(work(1))
     for before, after in ((0, 2), (2, 3), (99, 100)):
-        assert not await queue.store.apply(PARTITION, before, after, [work(2)], [Gone(ref(1))])
+        change = Change(PARTITION, before, after, [work(2)], [Gone(ref(1))])
+        assert await queue.store.apply([change]) == [False]
     assert queue.waiting() == [ref(1)]
-    assert await queue.store.apply(PARTITION, 1, 5, [work(2)], [Gone(ref(1))])
+    assert await queue.store.apply([Change(PARTITION, 1, 5, [work(2)], [Gone(ref(1))])]) == [True]
     assert queue.waiting() == [ref(2)]
 
 
 async def test_nothing_is_applied_before_the_first_rebuild(queue: Queue) -> None:
-    assert not await queue.store.apply(PARTITION, 0, 1, [work(1)], [])
+    assert await queue.store.apply([Change(PARTITION, 0, 1, [work(1)], [])]) == [False]
     assert queue.waiting() == []
 
 
@@ -41,7 +42,7 @@ async def test_partitions_do_not_know_of_each_other(queue: Queue) -> None:
     await queue.put(work(1))
     await queue.store.rebuild(3, 7, [])
     assert queue.waiting() == [ref(1)]
-    assert await queue.store.apply(3, 7, 8, [], [])
+    assert await queue.store.apply([Change(3, 7, 8, [], [])]) == [True]
 
 
 async def test_a_rebuild_makes_the_queue_what_the_book_says(queue: Queue) -> None:
@@ -52,7 +53,7 @@ async def test_a_rebuild_makes_the_queue_what_the_book_says(queue: Queue) -> Non
     assert queue.waiting() == [ref(4)]
     assert queue.held("ben") == {ref(3)}
     assert queue.held("ana") == {ref(2)}, "its offer stands"
-    assert await queue.store.apply(PARTITION, 9, 9, [], [])
+    assert await queue.store.apply([Change(PARTITION, 9, 9, [], [])]) == [True]
 
 
 async def test_a_rebuild_in_many_parts_is_whole(queue: Queue) -> None:
@@ -68,15 +69,15 @@ async def test_a_rebuild_that_breaks_off_leaves_a_queue_that_is_known_to_be_wron
     await queue.put(work(1))
     script = queue.store._scripts["rebuild"]
     await script(keys=[queue.inside.prefix], args=[PARTITION, 8, "[]", 1, 0])
-    assert not await queue.store.apply(PARTITION, 1, 2, [], [])
-    assert not await queue.store.apply(PARTITION, 8, 9, [], [])
+    assert await queue.store.apply([Change(PARTITION, 1, 2, [], [])]) == [False]
+    assert await queue.store.apply([Change(PARTITION, 8, 9, [], [])]) == [False]
 
 
 async def test_a_wiped_queue_is_noticed(redis_queue: Queue) -> None:
     queue = redis_queue
     await queue.put(work(1))
     queue.inside.wipe()
-    assert not await queue.store.apply(PARTITION, 1, 1, [], [])
+    assert await queue.store.apply([Change(PARTITION, 1, 1, [], [])]) == [False]
     await queue.store.rebuild(PARTITION, 1, [work(1)])
     assert queue.waiting() == [ref(1)]
 
@@ -99,7 +100,7 @@ async def test_a_queue_rolled_back_to_an_older_page_is_noticed(redis_queue: Queu
     for key, dumped in older.items():
         queue.inside.redis.restore(key, 0, dumped)  # type: ignore[arg-type]
     assert queue.waiting() == [ref(1)]
-    assert not await queue.store.apply(PARTITION, 2, 2, [], [])
+    assert await queue.store.apply([Change(PARTITION, 2, 2, [], [])]) == [False]
 
 
 async def test_scripts_that_redis_forgot_are_loaded_again(redis_queue: Queue) -> None:
@@ -162,13 +163,13 @@ async def test_events_stay_until_they_are_published_and_only_those_go(redis_queu
     await queue.put(work(1), work(2))
     await queue.present()
     await queue.matcher.run(1)
-    read = await queue.store.outbox(PARTITION)
-    assert read == await queue.store.outbox(PARTITION)
+    read = await queue.store.outboxes([PARTITION], {})
+    assert read == await queue.store.outboxes([PARTITION], {})
     queue.inside.wipe()
     await queue.store.rebuild(PARTITION, 9, [work(7)])
     await queue.present()
     await queue.matcher.run(1)
-    await queue.store.told(PARTITION, read)
+    await queue.store.outboxes([], read)
     assert [event.work for event in await queue.told()] == [ref(7)], "an event nobody has read"
 
 
@@ -177,5 +178,5 @@ async def test_a_redis_that_does_not_answer_is_a_transient_failure(opened: Open)
     with pytest.raises(TransientFailure):
         await nowhere.store.view(1)
     with pytest.raises(TransientFailure):
-        await nowhere.store.outbox(PARTITION)
+        await nowhere.store.outboxes([PARTITION], {})
     await nowhere.close()

@@ -9,7 +9,7 @@ from services.cli.bench.queue.crowd import PARTITIONS, POLICY, presences
 from services.dispatcher.store import Store
 from shared.contracts.placement import parse_ref
 from shared.queue.desk import Desk
-from shared.queue.values import Gone, Placed
+from shared.queue.values import Change, Gone, Placed
 
 _T = TypeVar("_T")
 BATCH = 100
@@ -52,7 +52,7 @@ class Queue:
         """What the book says next of a partition."""
         before = self._offsets[partition]
         self._offsets[partition] += 1
-        if not await self.store.apply(partition, before, before + 1, put, remove):
+        if not all(await self.store.apply([Change(partition, before, before + 1, put, remove)])):
             raise RuntimeError("the queue lost its place")
 
 
