@@ -10,7 +10,7 @@ from shared.runtime import metrics
 from shared.runtime.sender import Out
 from shared.runtime.service import Card, Service
 
-CARD = Card("dispatcher", reads=(LEDGER, AGENTS), writes=(LEDGER.role, "work"))
+CARD = Card("dispatcher", reads=(AGENTS, LEDGER), writes=(LEDGER.role, "work"))
 
 
 def build(settings: Settings) -> Service:

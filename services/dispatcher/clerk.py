@@ -1,5 +1,7 @@
 """What a dispatcher does for the whole queue: once, however many partitions it looks after."""
 
+import time
+from collections import deque
 from collections.abc import Sequence
 
 import msgspec
@@ -17,6 +19,9 @@ from shared.queue.values import Told
 from shared.runtime import logs
 from shared.runtime.sender import Out
 
+COMMANDS_FOR = 1.0
+"""For how many seconds of one turn commands are carried out; the others wait for the next. Over a slow Redis
+a backlog of them would keep the loop from ticking until it is taken for stuck."""
 _log = logs.get("clerk")
 
 
@@ -40,8 +45,7 @@ class Clerk:
         sweep = now - self._swept >= self._sweep_every
         try:
             await sync(self._store, [worker.projection for worker in workers], asking=sweep)
-            for worker in workers:
-                await worker.obey(out)
+            await self._obey(workers, out)
             if sweep:
                 self._swept = now
                 await self._sweep(workers, out)
@@ -52,6 +56,15 @@ class Clerk:
         except TransientFailure as error:
             _log.warning("queue_unreachable", **logs.describe(error))
         return out
+
+    async def _obey(self, workers: Sequence[DispatcherWorker], out: list[Out]) -> None:
+        """One command of each partition after the other, as far as the time goes."""
+        until = time.monotonic() + COMMANDS_FOR
+        waiting = deque(workers)
+        while waiting and time.monotonic() < until:
+            worker = waiting.popleft()
+            if await worker.obey(out):
+                waiting.append(worker)
 
     async def _sweep(self, workers: Sequence[DispatcherWorker], out: list[Out]) -> None:
         for worker in workers:

@@ -3,6 +3,7 @@ when the clerk (`clerk.py`) asks for it."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from services.dispatcher.announcer import Announcer, Event, Proposal
 from services.dispatcher.commands import Commands, Done, read
@@ -22,6 +23,14 @@ from shared.queue.values import Told
 from shared.runtime import metrics
 from shared.runtime.following import Follower
 from shared.runtime.sender import Out
+
+
+class Command(NamedTuple):
+    """What an agent has sent, of `size` bytes."""
+
+    offset: int
+    size: int
+    command: AgentCommand | Refusal
 
 
 class DispatcherWorker(Follower):
@@ -45,7 +54,8 @@ class DispatcherWorker(Follower):
         self.stirred = True
         """Whether something has happened here since the last matching that may let work be offered."""
         self._events: list[Event] = []
-        self._waiting: deque[tuple[int, AgentCommand | Refusal]] = deque()
+        self._waiting: deque[Command] = deque()
+        self._held = 0
         self._next_command = 0
         self._build()
 
@@ -66,12 +76,18 @@ class DispatcherWorker(Follower):
             self.follow(records)
             return
         for record in records:
-            self._waiting.append((record.offset, read(record.value)))
+            size = len(record.value or b"")
+            self._waiting.append(Command(record.offset, size, read(record.value)))
+            self._held += size
             self._next_command = record.offset + 1
+
+    def holds(self) -> int:
+        """As `Worker.holds`: commands that are not carried out."""
+        return self._held
 
     def positions(self) -> Mapping[Topic, int]:
         """As `Worker.positions`."""
-        first_waiting = self._waiting[0][0] if self._waiting else self._next_command
+        first_waiting = self._waiting[0].offset if self._waiting else self._next_command
         return {LEDGER: self.book.offset, AGENTS: first_waiting}
 
     def on_restored(self, record: Record, entry: Entry) -> None:
@@ -110,22 +126,22 @@ class DispatcherWorker(Follower):
         await self._archive.bring({place for event in events for place in event.places()})
         return [record for event in events for record in await self._announcer.announce(event)]
 
-    async def obey(self, out: list[Out]) -> None:
-        """Carry out what agents have commanded; adds what to write. Raises `TransientFailure`: what is not
-        carried out yet waits."""
-        while self._waiting:
-            command = self._waiting[0][1]
-            done = (
-                Done((), command) if isinstance(command, Refusal) else await self._commands.carry_out(command)
-            )
-            if done is None:
-                return
-            if done.refusal is not None:
-                out.append(self._announcer.refused(done.refusal, done.pool, done.conversation))
-            out += [self._announcer.answer(record) for record in done.records]
-            out += [proposed(partition, entry) for partition, entry in done.entries]
-            self._waiting.popleft()
-            self.stirred = True
+    async def obey(self, out: list[Out]) -> bool:
+        """Carry out the next command of an agent; adds what to write. False: there is none, or it has to
+        wait, as it does when this raises `TransientFailure`."""
+        if not self._waiting:
+            return False
+        command = self._waiting[0].command
+        done = Done((), command) if isinstance(command, Refusal) else await self._commands.carry_out(command)
+        if done is None:
+            return False
+        if done.refusal is not None:
+            out.append(self._announcer.refused(done.refusal, done.pool, done.conversation))
+        out += [self._announcer.answer(record) for record in done.records]
+        out += [proposed(partition, entry) for partition, entry in done.entries]
+        self._held -= self._waiting.popleft().size
+        self.stirred = True
+        return True
 
     async def tell(self, event: Told) -> Sequence[Out]:
         """What the queue has to tell of a work of this partition; nothing of one that is over."""

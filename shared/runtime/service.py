@@ -39,6 +39,7 @@ class Card:
 
     name: str
     reads: tuple[Topic, ...]
+    """Of the first no more is read while too much of it waits here."""
     writes: tuple[str, ...]
     """Roles of the topics it writes; `work` stands for all topics of work."""
 

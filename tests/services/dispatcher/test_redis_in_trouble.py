@@ -7,6 +7,10 @@ from contextlib import contextmanager, suppress
 import pytest
 from redis import Redis, ResponseError
 
+from services.dispatcher.clerk import COMMANDS_FOR
+from services.dispatcher.commands import Done
+from services.dispatcher.worker import DispatcherWorker
+from shared.contracts.agents import AgentCommand
 from shared.contracts.errors import TransientFailure
 from shared.contracts.topics import AGENTS, LEDGER
 from shared.queue.match import match
@@ -133,3 +137,39 @@ async def test_a_queue_set_back_in_time_is_made_again_from_the_book(house: House
     [refused] = await house.until_quiet()
     assert refused["reason"]["code"] == "already_held"
     await house.close()
+
+
+async def test_a_backlog_of_commands_over_a_slow_redis_does_not_keep_a_turn(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loop would not tick meanwhile, its process would be ended, and the next would find as many."""
+    clock = Slow(house.worker, 0.3 * COMMANDS_FOR)
+    monkeypatch.setattr("services.dispatcher.clerk.time", clock)
+    for _ in range(9):
+        house.present("ana")
+    house.write(routed(0, "human"))
+    assert types(await house.tick()) == ["queued", "offer ana"], "what is known is offered in the same turn"
+    assert house.worker.positions()[AGENTS] == 1 + 4, "what did not come to its turn is not committed"
+    assert house.worker.holds() > 0
+    await house.tick()
+    assert house.worker.positions()[AGENTS] == 1 + 8
+    await house.tick()
+    assert house.worker.positions()[AGENTS] == 1 + 9
+    assert house.worker.holds() == 0
+
+
+class Slow:
+    """A clock that only commands move on."""
+
+    def __init__(self, worker: DispatcherWorker, seconds: float) -> None:
+        self._now = 0.0
+        carry_out = worker._commands.carry_out
+
+        async def slowly(command: AgentCommand) -> Done | None:
+            self._now += seconds
+            return await carry_out(command)
+
+        worker._commands.carry_out = slowly  # type: ignore[method-assign]
+
+    def monotonic(self) -> float:
+        return self._now
