@@ -1,6 +1,6 @@
 """Tells agent tools what the book and the queue say of one partition's work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -57,12 +57,9 @@ class Event(NamedTuple):
 
     def places(self) -> set[int]:
         """The ledger offsets of what must be at hand to tell of it."""
-        said = self.verdict.conversation.said if self.verdict.conversation else ()
-        work = self.verdict.work
-        if work is None:
-            return set(said)
-        noted = () if work.note_at is None else (work.note_at,)
-        return {*said, *noted, *(place for _, place in work.messages)}
+        conversation, work = self.verdict.conversation, self.verdict.work
+        said = set(conversation.said) if conversation else set()
+        return said if work is None else said | records.places(work, work.messages)
 
 
 class Announcer:
@@ -111,6 +108,14 @@ class Announcer:
         """An assignment that only goes with the first word of a tool that assigns by itself."""
         pool = self._policy.pools[self._policy.pool(work.pool)]
         return pool.assignment == "external" and getattr(entry, "command", "").endswith("/assign")
+
+    async def prepare(self, conversation_ids: Iterable[str]) -> None:
+        """Have at hand what is to be told of these conversations' works: all at once, for each by itself
+        would have the book read again."""
+        found = [self._book.conversation(one) for one in conversation_ids]
+        await self._archive.bring(
+            {place for c in found if c.work for place in (*c.said, *records.places(c.work, c.work.messages))}
+        )
 
     async def offered(self, told: Told, conversation_id: str) -> list[Out]:
         """What to tell of an offer that the queue made or took back, and of nobody taking a work."""

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
@@ -19,9 +19,13 @@ from shared.queue.values import Told
 from shared.runtime import logs
 from shared.runtime.sender import Out
 
-COMMANDS_FOR = 1.0
-"""For how many seconds of one turn commands are carried out; the others wait for the next. Over a slow Redis
-a backlog of them would keep the loop from ticking until it is taken for stuck."""
+ONE_TASK = 1.0
+"""For how many seconds of one turn commands are carried out, and offers told; the others wait for the next.
+A backlog, over a slow Redis or of old works, would keep the loop from ticking until it is taken for stuck."""
+AT_ONCE = 50
+"""How much one partition tells before the next one does."""
+Step = Callable[[DispatcherWorker], Awaitable[bool]]
+"""Something for one partition; whether there may be more of it."""
 _log = logs.get("clerk")
 
 
@@ -36,6 +40,7 @@ class Clerk:
         self._sweep_every = settings.sweep_every
         self._matched = self._swept = 0.0
         self._told: dict[int, list[str]] = {}
+        self._turns = 0
 
     async def act(self, now: float, workers: Sequence[DispatcherWorker]) -> list[Out]:
         """What to write now that each of these workers has acted. What needs Redis waits until it answers."""
@@ -45,7 +50,7 @@ class Clerk:
         sweep = now - self._swept >= self._sweep_every
         try:
             await sync(self._store, [worker.projection for worker in workers], asking=sweep)
-            await self._obey(workers, out)
+            await self._one_after_the_other(workers, lambda worker: worker.obey(out))
             if sweep:
                 self._swept = now
                 await self._sweep(workers, out)
@@ -57,13 +62,16 @@ class Clerk:
             _log.warning("queue_unreachable", **logs.describe(error))
         return out
 
-    async def _obey(self, workers: Sequence[DispatcherWorker], out: list[Out]) -> None:
-        """One command of each partition after the other, as far as the time goes."""
-        until = time.monotonic() + COMMANDS_FOR
+    async def _one_after_the_other(self, workers: Sequence[DispatcherWorker], step: Step) -> None:
+        """A step of each partition, as often as there is something to do and as far as the time goes; each
+        turn begins with another partition."""
+        self._turns += 1
         waiting = deque(workers)
+        waiting.rotate(self._turns)
+        until = time.monotonic() + ONE_TASK
         while waiting and time.monotonic() < until:
             worker = waiting.popleft()
-            if await worker.obey(out):
+            if await step(worker):
                 waiting.append(worker)
 
     async def _sweep(self, workers: Sequence[DispatcherWorker], out: list[Out]) -> None:
@@ -82,7 +90,12 @@ class Clerk:
         """What the last call told has been written by now."""
         found = await self._store.outboxes([worker.partition for worker in workers], self._told)
         self._told = {}
-        for worker in workers:
-            for told in found.get(worker.partition, ()):
-                out += await worker.tell(msgspec.json.decode(told, type=Told))
-                self._told.setdefault(worker.partition, []).append(told)
+
+        async def tell(worker: DispatcherWorker) -> bool:
+            told = self._told.setdefault(worker.partition, [])
+            events = found.get(worker.partition, [])[len(told) : len(told) + AT_ONCE]
+            out.extend(await worker.tell([msgspec.json.decode(event, type=Told) for event in events]))
+            told += events
+            return bool(events)
+
+        await self._one_after_the_other(workers, tell)

@@ -25,6 +25,12 @@ MAX_MESSAGES, MAX_HISTORY = 3 * 1_048_576, 1_048_576
 T = TypeVar("T", Message, Turn)
 
 
+def places(work: Work, messages: Sequence[Spoken]) -> set[int]:
+    """The ledger offsets of these messages of a work, and of the note for whoever takes it."""
+    noted = () if work.note_at is None else (work.note_at,)
+    return {*noted, *(place for _, place in messages)}
+
+
 async def describe(
     kind: WorkType,
     work: Work,
@@ -35,9 +41,7 @@ async def describe(
     messages: Sequence[Spoken],
 ) -> WorkRecord:
     """The record of an event of `work`, with these of its messages and what was said before them."""
-    noted = () if work.note_at is None else (work.note_at,)
-    places = {place for _, place in messages} | {*conversation.said, *noted}
-    entries = await archive.entries(sorted(places))
+    entries = await archive.entries(sorted({*conversation.said, *places(work, messages)}))
     found = _messages(messages, entries, partition)
     latest = entries.get(messages[-1][1]) if messages else None
     return WorkRecord(

@@ -143,10 +143,12 @@ class DispatcherWorker(Follower):
         self.stirred = True
         return True
 
-    async def tell(self, event: Told) -> Sequence[Out]:
-        """What the queue has to tell of a work of this partition; nothing of one that is over."""
-        conversation_id = self.projection.conversation_of(event.work)
-        return () if conversation_id is None else await self._announcer.offered(event, conversation_id)
+    async def tell(self, events: Sequence[Told]) -> list[Out]:
+        """What the queue has to tell of works of this partition; nothing of those that are over."""
+        named = [(event, self.projection.conversation_of(event.work)) for event in events]
+        open_ones = [(event, name) for event, name in named if name is not None]
+        await self._announcer.prepare(name for _, name in open_ones)
+        return [out for event, name in open_ones for out in await self._announcer.offered(event, name)]
 
 
 def proposed(partition: int, entry: Entry) -> Out:

@@ -29,6 +29,8 @@ class Archive:
         self._namespace = namespace
         self._recent: OrderedDict[int, bytes] = OrderedDict()
         self._size = 0
+        self._first = 0
+        """What lies before this has been deleted."""
 
     def remember(self, record: Record, entry: Entry) -> None:
         """Keep an entry that has just gone by, if something was said in it."""
@@ -47,7 +49,7 @@ class Archive:
         """As `entries`, not decoded. What was not at hand is, unless it is more than can be kept."""
         wanted = list(offsets)
         found = {offset: self._recent[offset] for offset in wanted if offset in self._recent}
-        missing = {offset for offset in wanted if offset not in found}
+        missing = {offset for offset in wanted if offset not in found and offset >= self._first}
         if missing:
             found |= await self._fetch(missing)
         return {offset: found[offset] for offset in wanted if offset in found}
@@ -57,6 +59,7 @@ class Archive:
         past what nobody asked for."""
         found: dict[int, bytes] = {}
         async with LogReader(self._servers, self._namespace) as reader:
+            self._first, _ = await reader.bounds(LEDGER, self._partition)
             for start, end in stretches(wanted):
                 async for records in reader.read(LEDGER, self._partition, start, end):
                     for record in records:

@@ -13,6 +13,7 @@ from shared.contracts.record import Record
 from shared.contracts.topics import Topic
 
 SILENCE_MS = 30_000
+AT_ONCE = 5000
 STOP_WITHIN = 1.0
 
 
@@ -21,6 +22,7 @@ class LogReader:
 
     def __init__(self, servers: str, namespace: str) -> None:
         self._namespace = namespace
+        self._firsts: dict[TopicPartition, int] = {}
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=servers,
             group_id=None,
@@ -48,19 +50,23 @@ class LogReader:
         place = TopicPartition(topic.name(self._namespace), partition)
         first = await self._consumer.beginning_offsets([place])
         end = await self._consumer.end_offsets([place])
+        self._firsts[place] = first[place]
         return first[place], end[place]
 
     async def read(self, topic: Topic, partition: int, start: int, end: int) -> AsyncIterator[list[Record]]:
         """The records of `[start, end)` in batches; raises `TransientFailure` when they do not come."""
         place = TopicPartition(topic.name(self._namespace), partition)
-        first, _ = await self.bounds(topic, partition)
-        if max(start, first) >= end:
+        if place not in self._firsts:
+            await self.bounds(topic, partition)
+        start = max(start, self._firsts[place])
+        if start >= end:
             return
         # Nothing is awaited between these two: a partition without a position is sent to its beginning.
         self._consumer.assign([place])
-        self._consumer.seek(place, max(start, first))
-        while await self._consumer.position(place) < end:
-            found = await self._consumer.getmany(place, timeout_ms=SILENCE_MS, max_records=5000)
+        self._consumer.seek(place, start)
+        while (at := await self._consumer.position(place)) < end:
+            most = min(end - at, AT_ONCE)
+            found = await self._consumer.getmany(place, timeout_ms=SILENCE_MS, max_records=most)
             records = [record for record in found.get(place, []) if record.offset < end]
             if not found and await self._consumer.position(place) < end:
                 raise TransientFailure(f"{topic.role} partition {partition} could not be read to {end}")

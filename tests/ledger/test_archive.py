@@ -8,17 +8,6 @@ from shared.ledger.archive import Archive
 from tests.ledger.entries import HERE, answered, routed, transferred
 from tests.services.given import Lying, Shelf, written
 
-
-class Counting(Shelf):
-    """Counts how often it is opened."""
-
-    opened = 0
-
-    async def __aenter__(self) -> "Counting":
-        self.opened += 1
-        return self
-
-
 BOOK: list[Entry] = [entry for n in range(5) for entry in (routed(n), answered(n))]
 
 
@@ -28,13 +17,13 @@ def log() -> list[Lying]:
 
 
 @pytest.fixture
-def shelf(log: list[Lying], monkeypatch: pytest.MonkeyPatch) -> Counting:
-    counting = Counting(ledger=log)
-    monkeypatch.setattr(archive, "LogReader", counting)
-    return counting
+def shelf(log: list[Lying], monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    shelf = Shelf(ledger=log)
+    monkeypatch.setattr(archive, "LogReader", shelf)
+    return shelf
 
 
-async def test_what_has_just_gone_by_needs_no_reading(log: list[Lying], shelf: Counting) -> None:
+async def test_what_has_just_gone_by_needs_no_reading(log: list[Lying], shelf: Shelf) -> None:
     kept = Archive(HERE, "", "")
     for record, entry in zip(log, BOOK, strict=True):
         kept.remember(record, entry)
@@ -42,7 +31,7 @@ async def test_what_has_just_gone_by_needs_no_reading(log: list[Lying], shelf: C
     assert shelf.opened == 0
 
 
-async def test_a_note_to_the_next_person_is_at_hand_and_no_turn_of_the_conversation(shelf: Counting) -> None:
+async def test_a_note_to_the_next_person_is_at_hand_and_no_turn_of_the_conversation(shelf: Shelf) -> None:
     note = transferred(0, 1)
     kept = Archive(HERE, "", "")
     kept.remember(written(note)[0], note)
@@ -51,7 +40,7 @@ async def test_a_note_to_the_next_person_is_at_hand_and_no_turn_of_the_conversat
     assert archive.turns(note) == []
 
 
-async def test_what_is_not_at_hand_is_read_once(shelf: Counting) -> None:
+async def test_what_is_not_at_hand_is_read_once(shelf: Shelf) -> None:
     kept = Archive(HERE, "", "")
     assert await kept.entries([0, 7, 99]) == {0: BOOK[0], 7: BOOK[7]}
     assert await kept.entries([7, 0]) == {7: BOOK[7], 0: BOOK[0]}
@@ -59,7 +48,7 @@ async def test_what_is_not_at_hand_is_read_once(shelf: Counting) -> None:
 
 
 async def test_memory_is_bounded_by_bytes_and_nothing_asked_for_is_left_out(
-    log: list[Lying], shelf: Counting, monkeypatch: pytest.MonkeyPatch
+    log: list[Lying], shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     two = sum(len(record.value or b"") for record in log[:2])
     monkeypatch.setattr(archive, "KEPT_BYTES", two)
@@ -68,3 +57,11 @@ async def test_memory_is_bounded_by_bytes_and_nothing_asked_for_is_left_out(
         kept.remember(record, entry)
     assert await kept.entries(range(len(BOOK))) == dict(enumerate(BOOK))
     assert sum(map(len, kept._recent.values())) <= two
+
+
+async def test_what_retention_has_deleted_is_not_looked_for_twice(log: list[Lying], shelf: Shelf) -> None:
+    del log[:4]
+    kept = Archive(HERE, "", "")
+    assert await kept.entries([1, 5]) == {5: BOOK[5]}
+    assert await kept.entries([1, 5]) == {5: BOOK[5]}
+    assert shelf.opened == 1

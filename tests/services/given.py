@@ -70,11 +70,13 @@ class Shelf:
 
     def __init__(self, **logs: Sequence[Lying]) -> None:
         self._logs = logs
+        self.opened = 0
 
     def __call__(self, *_: object) -> Self:
         return self
 
     async def __aenter__(self) -> Self:
+        self.opened += 1
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -30,8 +30,9 @@ class House:
         self.policy = times or policy()
         self.namespace = f"w{uuid4().hex[:8]}"
         self.log: list[Lying] = []
+        self.shelf = Shelf(ledger=self.log)
         for reader in ("shared.runtime.following.LogReader", "shared.ledger.archive.LogReader"):
-            monkeypatch.setattr(reader, Shelf(ledger=self.log))
+            monkeypatch.setattr(reader, self.shelf)
         self.stores: list[Store] = []
         self.commands = 0
         self.now = 0.0

@@ -8,9 +8,10 @@ import pytest
 from services.dispatcher.store import Store
 from shared.contracts.errors import TransientFailure
 from shared.contracts.topics import AGENTS, LEDGER
+from shared.ledger.archive import Archive
 from shared.runtime.sender import Out
 from tests.kit.process import free_port
-from tests.ledger.entries import routed
+from tests.ledger.entries import HERE, routed
 from tests.services.dispatcher.house import House, Records, types
 from tests.services.dispatcher.queue import SHORT, policy
 from tests.services.given import Lying, entries
@@ -119,4 +120,19 @@ async def test_work_of_a_tool_that_went_silent_is_released_and_offered_to_somebo
         await asyncio.sleep(SHORT / 5)
     assert types(seen) == ["released ana", "offer ben"]
     assert seen[0]["reason"]["code"] == "tool_lost"
+    await house.close()
+
+
+async def test_many_old_works_are_told_with_one_look_into_the_book(house: House) -> None:
+    """When the queue was lost everything is offered anew, and what was said is no longer at hand."""
+    for n in range(20):
+        house.write(routed(n, "human", f"c{n}"))
+    await house.until_quiet()
+    house.worker._archive = house.worker._announcer._archive = Archive(HERE, "", "")
+    looked = house.shelf.opened
+    house.present("ana", capacity=10_000)
+    records = await house.until_quiet()
+    assert types(records) == ["offer ana"] * 20
+    assert all(record["messages"] for record in records)
+    assert house.shelf.opened == looked + 1
     await house.close()

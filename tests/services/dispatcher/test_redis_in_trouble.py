@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 import pytest
 from redis import Redis, ResponseError
 
-from services.dispatcher.clerk import COMMANDS_FOR
+from services.dispatcher.clerk import ONE_TASK
 from services.dispatcher.commands import Done
 from services.dispatcher.worker import DispatcherWorker
 from shared.contracts.agents import AgentCommand
@@ -143,7 +143,7 @@ async def test_a_backlog_of_commands_over_a_slow_redis_does_not_keep_a_turn(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The loop would not tick meanwhile, its process would be ended, and the next would find as many."""
-    clock = Slow(house.worker, 0.3 * COMMANDS_FOR)
+    clock = Slow(house.worker, 0.3 * ONE_TASK)
     monkeypatch.setattr("services.dispatcher.clerk.time", clock)
     for _ in range(9):
         house.present("ana")
