@@ -46,7 +46,8 @@ class Mover:
             for offset in self._published
         ]
         pending = self._book.moving
-        self._published = [offset for offset in due if offset in self._records and offset in pending]
+        wanted = dict.fromkeys(due)  # a record can come again just when its move is decided
+        self._published = [offset for offset in wanted if offset in self._records and offset in pending]
         copies = [self._copy(self._records.pop(offset)) for offset in self._published]
         return done + copies
 

@@ -101,6 +101,13 @@ def test_a_move_is_published_first_and_done_after_that_was_acknowledged() -> Non
     assert mover.act([]) == []
 
 
+def test_a_move_that_is_decided_and_found_again_in_one_batch_is_published_once() -> None:
+    mover = Mover(Diary(moved(7)).book, PARTITIONS)
+    mover.keep(lying(7))
+    assert len(mover.act([7, 7])) == 1
+    assert len(mover.act([])) == 1
+
+
 def test_a_move_whose_record_is_not_at_hand_waits() -> None:
     mover = Mover(Diary(moved(7)).book, PARTITIONS)
     assert mover.act([7]) == []
