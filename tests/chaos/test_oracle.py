@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.chaos.oracle.evidence import Evidence
+from tests.chaos.oracle.schemas import read
 from tests.chaos.oracle.verdict import JUDGEMENTS, caught, judge, told
 from tests.chaos.plays import GOOD
 from tests.chaos.scene import Scene
@@ -76,3 +79,10 @@ def test_nothing_seen_is_no_violation_and_says_how_little_was_seen() -> None:
     verdict = judge(Evidence())
     assert verdict.violations == ()
     assert verdict.counts["messages"] == 0
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\x00", "é" * 10_000, "\U0010ffff"])
+def test_the_oracle_reads_any_text_that_json_can_say(text: str) -> None:
+    value = {"id": "m", "conversation_id": "c", "channel": "chat", "text": text}
+    assert read("inbound", json.dumps(value).encode()) == value
+    assert read("inbound", json.dumps(value | {"id": ""}).encode()) is None

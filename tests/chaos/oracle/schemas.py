@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
@@ -23,15 +22,21 @@ def read(role: str, raw: bytes | None) -> Json | None:
     if not isinstance(value, dict):
         return None
     try:
-        return (
-            value if _validator(role.partition(".")[0], str(value.get("kind", ""))).is_valid(value) else None
-        )
+        return value if _fits(_validator(role.partition(".")[0], str(value.get("kind", ""))), value) else None
     except RecursionError:
         return None
 
 
+def _fits(validator: Draft202012Validator, value: Json) -> bool:
+    try:
+        return validator.is_valid(value)
+    except UnicodeEncodeError:  # half a character: JSON can say it, and it makes no difference to a schema
+        whole = json.dumps(value, ensure_ascii=False).encode(errors="replace")
+        return validator.is_valid(json.loads(whole))
+
+
 @cache
-def _validator(topic: str, kind: str) -> Any:
+def _validator(topic: str, kind: str) -> Draft202012Validator:
     """For the ledger the schema of one kind of entry: to try all of them would take too long."""
     schema = json.loads((SCHEMAS / f"{topic}.json").read_text())
     for name, definition in schema.get("$defs", {}).items():
