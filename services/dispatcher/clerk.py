@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from math import inf
 
 import msgspec
 
@@ -15,13 +16,15 @@ from shared.contracts.errors import TransientFailure
 from shared.contracts.ledger import Released
 from shared.contracts.placement import parse_ref
 from shared.policy.model import Policy
-from shared.queue.values import Told
+from shared.queue.values import Lost, Told
 from shared.runtime import logs
 from shared.runtime.sender import Out
 
 ONE_TASK = 1.0
 """For how many seconds of one turn commands are carried out, and offers told; the others wait for the next.
 A backlog, over a slow Redis or of old works, would keep the loop from ticking until it is taken for stuck."""
+RELEASE_AGAIN = 5.0
+"""Seconds after which the release of a work that somebody lost still holds is proposed once more."""
 AT_ONCE = 50
 """How much one partition tells before the next one does."""
 Step = Callable[[DispatcherWorker], Awaitable[bool]]
@@ -41,6 +44,7 @@ class Clerk:
         self._matched = self._swept = 0.0
         self._told: dict[int, list[str]] = {}
         self._turns = 0
+        self._released: dict[Lost, float] = {}
 
     async def act(self, now: float, workers: Sequence[DispatcherWorker]) -> list[Out]:
         """What to write now that each of these workers has acted. What needs Redis waits until it answers."""
@@ -53,7 +57,7 @@ class Clerk:
             await self._one_after_the_other(workers, lambda worker: worker.obey(out))
             if sweep:
                 self._swept = now
-                await self._sweep(workers, out)
+                await self._sweep(now, workers, out)
             if sweep or now - self._matched >= self._match_every or any(w.stirred for w in workers):
                 self._matched = now
                 await self._match(workers, sweep)
@@ -74,12 +78,20 @@ class Clerk:
             if await step(worker):
                 waiting.append(worker)
 
-    async def _sweep(self, workers: Sequence[DispatcherWorker], out: list[Out]) -> None:
+    async def _sweep(self, now: float, workers: Sequence[DispatcherWorker], out: list[Out]) -> None:
         for worker in workers:
             out += [proposed(worker.partition, entry) for entry in worker.projection.overflows()]
-        for lost in await self._store.sweep():
-            released = Released(lost.work, lost.conversation, lost.agent, lost.token, "tool_lost")
-            out.append(proposed(parse_ref(lost.work).partition, released))
+        await self._release(now, out)
+
+    async def _release(self, now: float, out: list[Out]) -> None:
+        """Propose that lost tools hold their works no longer; again only when the book has had the time."""
+        lost = await self._store.sweep()
+        latest = {one: self._released.get(one, -inf) for one in lost}
+        self._released = {one: at if now - at < RELEASE_AGAIN else now for one, at in latest.items()}
+        for one, at in self._released.items():
+            if at == now:
+                released = Released(one.work, one.conversation, one.agent, one.token, "tool_lost")
+                out.append(proposed(parse_ref(one.work).partition, released))
 
     async def _match(self, workers: Sequence[DispatcherWorker], wide: bool) -> None:
         for worker in workers:

@@ -1,12 +1,15 @@
 """The queue in Redis: a projection of the book that can be lost at any time. `shared/queue/floor.py` is the
 same in memory and says what each method means.
 
-Each decision is one atomic script; a script that Redis has forgotten is loaded again. When Redis does not
-answer, methods raise `TransientFailure`.
+Each decision is one atomic script; a script that Redis has forgotten is loaded again. What is asked at once
+is carried out in that order and in one round trip. When Redis does not answer, methods raise
+`TransientFailure`.
 """
 
+import asyncio
 import time
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha1
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,6 +23,7 @@ from redis.exceptions import TimeoutError as RedisTimeout
 from redis.retry import Retry
 
 from services.dispatcher import rows
+from services.dispatcher.pipe import Pipe
 from shared.contracts.agents import Presence
 from shared.contracts.errors import TransientFailure
 from shared.policy.model import Policy
@@ -50,13 +54,13 @@ class Store:
         )
         self._prefix = f"{{{namespace}}}:"
         common = (_LUA / "common.lua").read_text()
+        self._pipe = Pipe(self._redis)
         self._scripts = {
-            path.stem: self._redis.register_script(
-                f"{common}\nlocal function run()\n{path.read_text()}\nend\nreturn finish(run())"
-            )
+            path.stem: f"{common}\nlocal function run()\n{path.read_text()}\nend\nreturn finish(run())"
             for path in _LUA.glob("*.lua")
             if path.stem != "common"
         }
+        self._names = {name: sha1(text.encode()).hexdigest() for name, text in self._scripts.items()}
         self._me = uuid4().hex
         self._policy = policy
         self._stale = int(policy.presence.stale_after * 1000)
@@ -75,8 +79,8 @@ class Store:
     async def apply(self, changes: Sequence[Change]) -> list[bool]:
         """Bring partitions from one ledger offset to another, state and offset of each in one step. False:
         that one is not at `before` (lost, or rolled back) and must be rebuilt."""
-        found = await self._run_all("apply", [rows.change(one, self._policy) for one in changes])
-        return [bool(one) for one in found]
+        asked = [self._run("apply", *rows.change(one, self._policy)) for one in changes]
+        return [bool(one) for one in await asyncio.gather(*asked)]
 
     async def rebuild(self, partition: int, offset: int, works: Sequence[Placed]) -> None:
         """Make a partition's projection what the book says at `offset`."""
@@ -127,7 +131,7 @@ class Store:
     async def round_over(self, works: Iterable[tuple[str, int]]) -> None:
         """Everybody eligible has passed these works (with their revisions) up."""
         most = self._policy.offers.rounds_to_alarm
-        await self._run_all("round_over", [(work, revision, most) for work, revision in works])
+        await asyncio.gather(*(self._run("round_over", work, revision, most) for work, revision in works))
 
     async def accept(self, work: str, agent: str) -> Answer:
         """Whether an agent may take a work."""
@@ -150,13 +154,13 @@ class Store:
 
     async def item(self, work: str) -> Item | None:
         """A work as it stands in the projection."""
-        found = await self._guard(self._redis.hget(self._key("work", work), "item"))
+        found = await self._ask("HGET", self._key("work", work), "item")
         return rows.item(found) if found else None
 
     async def waiting(self, work: str) -> tuple[Waiting, View] | None:
         """One open work, wherever it is, and all agents known: what it takes to say why nobody has it."""
         fields = ["item", "passed", "rounds", "round_at", "revision", "offered"]
-        found = await self._guard(self._redis.hmget(self._key("work", work), fields))
+        found = await self._ask("HMGET", self._key("work", work), *fields)
         if found[0] is None:
             return None
         now, _, agents = await self._run("everybody")
@@ -167,18 +171,18 @@ class Store:
         then, and told on."""
         here = time.monotonic()
         if self._clock is None or here - self._clock[0] > READ_CLOCK:
-            seconds, microseconds = await self._guard(self._redis.time())
+            seconds, microseconds = await self._ask("TIME")
             self._clock = (here, int(seconds) * 1000 + int(microseconds) // 1000)
         read, was = self._clock
         return was + int((here - read) * 1000)
 
     async def follows(self, partition: int) -> bool:
         """Whether the queue has this partition's work; not after it was lost until it is rebuilt."""
-        return bool(await self._guard(self._redis.hexists(self._key("applied"), str(partition))))
+        return bool(await self._ask("HEXISTS", self._key("applied"), partition))
 
     async def agent_pools(self, agent: str) -> list[str] | None:
         """The pools of an agent; `None` when the agent has not announced a presence."""
-        found = await self._guard(self._redis.hget(self._key("agent", agent), "facts"))
+        found = await self._ask("HGET", self._key("agent", agent), "facts")
         return None if found is None else rows.pools(found)
 
     async def outboxes(
@@ -197,28 +201,23 @@ class Store:
         return self._prefix + ":".join(parts)
 
     async def _run(self, script: str, *arguments: Any) -> Any:
-        return await self._guard(self._scripts[script](keys=[self._prefix], args=arguments))
-
-    async def _run_all(self, script: str, calls: Sequence[Sequence[Any]]) -> list[Any]:
-        """The same script many times, one after the other, in one round trip."""
-        if not calls:
-            return []
-        called = self._scripts[script]
-        pipe = self._redis.pipeline(transaction=False)
-        for arguments in calls:
-            pipe.evalsha(called.sha, 1, self._prefix, *arguments)
-        found: list[Any] = await self._guard(pipe.execute(raise_on_error=False))
-        if any(isinstance(answer, NoScriptError) for answer in found):
-            return [await self._guard(called(keys=[self._prefix], args=call)) for call in calls]
-        for answer in found:
-            if isinstance(answer, Exception):
-                raise TransientFailure("Redis did not answer") from answer
-        return found
-
-    async def _guard(self, call: Awaitable[Any]) -> Any:
+        call = ("EVALSHA", self._names[script], 1, self._prefix, *arguments)
         try:
-            return await call
+            return await self._ask(*call)
+        except _Forgotten:
+            await self._ask("SCRIPT LOAD", self._scripts[script])
+            return await self._ask(*call)
+
+    async def _ask(self, *command: Any) -> Any:
+        try:
+            return await self._pipe.ask(*command)
+        except NoScriptError as error:
+            raise _Forgotten("Redis has forgotten its scripts") from error
         except (RedisError, OSError, TimeoutError) as error:
             if isinstance(error, RedisTimeout | TimeoutError):
                 self._rests_until = time.monotonic() + REST
             raise TransientFailure("Redis did not answer") from error
+
+
+class _Forgotten(TransientFailure):
+    """The script must be loaded again."""

@@ -1,8 +1,10 @@
 """One partition of the dispatcher: what the book says of work is told at once; what needs the queue is done
 when the clerk (`clerk.py`) asks for it."""
 
+import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from services.dispatcher.announcer import Announcer, Event, Proposal
@@ -11,7 +13,7 @@ from services.dispatcher.decide import Refusal
 from services.dispatcher.projection import Projection
 from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
-from shared.contracts.agents import AgentCommand
+from shared.contracts.agents import AgentCommand, Decline, WrapUp
 from shared.contracts.ledger import Answered, Entry, HandedOver, Routed, encode
 from shared.contracts.record import Record
 from shared.contracts.topics import AGENTS, LEDGER, Topic
@@ -23,6 +25,11 @@ from shared.queue.values import Told
 from shared.runtime import metrics
 from shared.runtime.following import Follower
 from shared.runtime.sender import Out
+
+AT_ONCE = 50
+"""Commands that are carried out in one round trip."""
+ONCE = Decline | WrapUp
+"""Commands that cannot be carried out twice with the same result."""
 
 
 class Command(NamedTuple):
@@ -127,21 +134,34 @@ class DispatcherWorker(Follower):
         return [record for event in events for record in await self._announcer.announce(event)]
 
     async def obey(self, out: list[Out]) -> bool:
-        """Carry out the next command of an agent; adds what to write. False: there is none, or it has to
-        wait, as it does when this raises `TransientFailure`."""
-        if not self._waiting:
-            return False
-        command = self._waiting[0].command
-        done = Done((), command) if isinstance(command, Refusal) else await self._commands.carry_out(command)
-        if done is None:
-            return False
+        """Carry out the next commands of agents, all in one round trip; adds what to write. False: there are
+        none, or the first of those left has to wait, as it does when this raises `TransientFailure`."""
+        commands = self._next()
+        carried_out = (self._carry_out(one.command) for one in commands)
+        for done in await asyncio.gather(*carried_out, return_exceptions=True):
+            if isinstance(done, BaseException):
+                raise done
+            if done is None:
+                return False
+            self._finish(done, out)
+        return bool(commands)
+
+    def _next(self) -> list[Command]:
+        """From one that has to wait on they are carried out again: what cannot be done twice is alone."""
+        found = list(islice(self._waiting, AT_ONCE))
+        first = next((n for n, one in enumerate(found) if isinstance(one.command, ONCE)), AT_ONCE)
+        return found[: max(first, 1)]
+
+    async def _carry_out(self, command: AgentCommand | Refusal) -> Done | None:
+        return Done((), command) if isinstance(command, Refusal) else await self._commands.carry_out(command)
+
+    def _finish(self, done: Done, out: list[Out]) -> None:
         if done.refusal is not None:
             out.append(self._announcer.refused(done.refusal, done.pool, done.conversation))
         out += [self._announcer.answer(record) for record in done.records]
         out += [proposed(partition, entry) for partition, entry in done.entries]
         self._held -= self._waiting.popleft().size
         self.stirred = True
-        return True
 
     async def tell(self, events: Sequence[Told]) -> list[Out]:
         """What the queue has to tell of works of this partition; nothing of those that are over."""

@@ -110,7 +110,7 @@ end
 
 local function took(agent, severe, now)
   if redis.call('RPUSH', key('hour', agent), now) > 1000 then redis.call('LPOP', key('hour', agent)) end
-  local before = severe and redis.call('HGET', key('agent', agent), 'severe') or -1
+  local before = severe and (redis.call('HGET', key('agent', agent), 'severe') or 0) or -1
   redis.call('HSET', key('agent', agent), 'severe', before + 1, 'missed', 0)
 end
 

@@ -143,6 +143,7 @@ async def test_a_backlog_of_commands_over_a_slow_redis_does_not_keep_a_turn(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The loop would not tick meanwhile, its process would be ended, and the next would find as many."""
+    monkeypatch.setattr("services.dispatcher.worker.AT_ONCE", 1)
     clock = Slow(house.worker, 0.3 * ONE_TASK)
     monkeypatch.setattr("services.dispatcher.clerk.time", clock)
     for _ in range(9):

@@ -67,8 +67,7 @@ async def test_a_rebuild_in_many_parts_is_whole(queue: Queue) -> None:
 async def test_a_rebuild_that_breaks_off_leaves_a_queue_that_is_known_to_be_wrong(redis_queue: Queue) -> None:
     queue = redis_queue
     await queue.put(work(1))
-    script = queue.store._scripts["rebuild"]
-    await script(keys=[queue.inside.prefix], args=[PARTITION, 8, "[]", 1, 0])
+    await queue.store._run("rebuild", PARTITION, 8, "[]", 1, 0)
     assert await queue.store.apply([Change(PARTITION, 1, 2, [], [])]) == [False]
     assert await queue.store.apply([Change(PARTITION, 8, 9, [], [])]) == [False]
 
