@@ -20,7 +20,7 @@ from shared.queue.values import Lost, Told
 from shared.runtime import logs
 from shared.runtime.sender import Out
 
-ONE_TASK = 1.0
+ONE_TASK = 0.25
 """For how many seconds of one turn commands are carried out, and offers told; the others wait for the next.
 A backlog, over a slow Redis or of old works, would keep the loop from ticking until it is taken for stuck."""
 RELEASE_AGAIN = 5.0

@@ -18,8 +18,11 @@ def single_holder(evidence: Evidence, books: Books) -> Iterator[Violation]:
         told = record.value
         if not told or told["type"] != "assigned" or told.get("token") is None:
             continue
-        if held.get((told["work_id"], told["token"])) != told.get("agent_id"):
-            what = f"{told.get('agent_id')} was told to hold it and does not, by the book"
+        holder = held.get((told["work_id"], told["token"]), "nobody")
+        if holder != told.get("agent_id"):
+            what = (
+                f"{told.get('agent_id')} was told to hold it with {told['token']}; by the book {holder} does"
+            )
             yield Violation("single holder", what, (told["work_id"],))
     spoken = Counter(
         (e["conversation"], e["agent"], e["text"]) for b in books.values() for e in b.spoken.values()
