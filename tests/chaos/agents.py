@@ -119,7 +119,7 @@ class Agents:
             self._say(_command("close", agent, **held))
 
     def _announce(self) -> None:
-        fields: Command = {"status": "available", "pools": list(POOLS), "languages": ["fr", "en"]}
+        fields: Command = {"status": "available", "pools": list(POOLS), "languages": ["fr", "en", "sl"]}
         fields |= {"capacity": 10_000, "back": True}
         for agent in set(AGENTS) - self.silent:
             self._say({"type": "presence", "id": uuid4().hex, "agent_id": agent, **fields})
