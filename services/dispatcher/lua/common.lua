@@ -24,7 +24,7 @@
 --   matcher            string which dispatcher decides at the moment
 --   swept              string when somebody last looked at what time has ended
 local P = KEYS[1]
-local function key(...) return P .. table.concat({...}, ':') end
+local function key(name, of) return of and P .. name .. ':' .. of or P .. name end
 
 local function clock()
   local t = redis.call('TIME')
@@ -88,30 +88,32 @@ end
 
 -- Agents.
 
-local function changed(agent)
-  redis.call('HSET', key('agent', agent), 'revision', step())
+local function changed(agent, ...)
+  redis.call('HSET', key('agent', agent), 'revision', step(), ...)
   noticed(agent)
 end
 
 -- After a loss of the queue a holder may not be known yet, and may never come back: the silence of their tool
--- counts from now. Who never announces anybody (`external`) is never silent.
-local function hold(agent, id, as, held, now, external)
+-- counts from now. Who never announces anybody (`external`) is never silent. What follows are other fields of
+-- the agent that change with it.
+local function hold(agent, id, as, held, now, external, ...)
   redis.call('HSET', key('held', agent), id, as .. ' ' .. held)
   if not redis.call('ZSCORE', key('agents'), agent) then
     redis.call('HSETNX', key('agent', agent), 'seen', external == '1' and 4503599627370496 or now)
     redis.call('ZADD', key('agents'), redis.call('HGET', key('agent', agent), 'seen'), agent)
   end
-  changed(agent)
+  changed(agent, ...)
 end
 
 local function release(agent, id)
   if redis.call('HDEL', key('held', agent), id) == 1 then changed(agent) end
 end
 
+-- Note that an agent took a work; returns the fields of the agent that change by it.
 local function took(agent, severe, now)
   if redis.call('RPUSH', key('hour', agent), now) > 1000 then redis.call('LPOP', key('hour', agent)) end
   local before = severe and (redis.call('HGET', key('agent', agent), 'severe') or 0) or -1
-  redis.call('HSET', key('agent', agent), 'severe', before + 1, 'missed', 0)
+  return 'severe', before + 1, 'missed', 0
 end
 
 local function answered(agent)
@@ -149,26 +151,36 @@ local function without(list, agent)
   return left
 end
 
--- Take one offer back; `why` is told, if it is not empty. `work` is kept in step.
+local function unoffer(id, work)
+  work.offered = ''
+  redis.call('HDEL', key('work', id), 'offered', 'deadline', 'taker')
+  redis.call('ZREM', key('offers'), id)
+end
+
+local function take_from(id, work, agent, why)
+  release(agent, id)
+  tell(work.partition, {type = 'rescinded', work = id, agent = agent, why = why})
+end
+
+-- Take one offer back, and tell why. `work` is kept in step.
 local function withdraw(id, work, agent, why)
   local left = without(offered(work), agent)
   if #left == 0 then
-    work.offered = ''
-    redis.call('HDEL', key('work', id), 'offered', 'deadline', 'taker')
-    redis.call('ZREM', key('offers'), id)
+    unoffer(id, work)
   else
     work.offered = cjson.encode(left)
     redis.call('HSET', key('work', id), 'offered', work.offered)
   end
   revise(id, work.lane)
-  release(agent, id)
-  if why ~= '' then tell(work.partition, {type = 'rescinded', work = id, agent = agent, why = why}) end
+  take_from(id, work, agent, why)
 end
 
+-- Take all offers of a work back that is about to be put or removed; who is `spared` is about to hold it.
 local function withdraw_all(id, work, why, spared)
   for _, agent in ipairs(offered(work)) do
-    withdraw(id, work, agent, agent == spared and '' or why)
+    if agent ~= spared then take_from(id, work, agent, why) end
   end
+  unoffer(id, work)
 end
 
 local function pass_up(id, work, agent, now)
@@ -201,8 +213,7 @@ local function remove(gone, now)
   local id = gone.id
   local work = fields(key('work', id))
   if not work.item then return end
-  withdraw_all(id, work, 'work_closed', '')
-  dequeue(id, work)
+  if work.offered then withdraw_all(id, work, 'work_closed', '') else dequeue(id, work) end
   redis.call('SREM', key('partition', work.partition), id)
   redis.call('DEL', key('work', id))
   if work.agent == '' then return end
@@ -218,21 +229,24 @@ end
 -- Make the projection of one work what the book says. Offers stay while the book's attempt does.
 local function put(new, now, fresh)
   local id, name = new.id, key('work', new.id)
-  local old = fields(name)
-  if old.item then
-    if old.offered and (new.agent ~= '' or old.attempt ~= tostring(new.attempt) or new.lane == '') then
+  local known = redis.call('HMGET', name, 'partition', 'lane', 'agent', 'attempt', 'offered')
+  local old = {partition = known[1], lane = known[2], agent = known[3], attempt = known[4], offered = known[5]}
+  if old.partition then
+    if not old.offered then
+      dequeue(id, old)
+    elseif new.agent ~= '' or old.attempt ~= tostring(new.attempt) or new.lane == '' then
       withdraw_all(id, old, new.agent ~= '' and 'already_held' or 'work_closed', new.agent)
     end
     if old.agent ~= '' and old.agent ~= new.agent then release(old.agent, id) end
-    dequeue(id, old)
   end
   redis.call('HSET', name, 'item', new.item, 'held', new.held, 'lane', new.lane, 'rank', new.rank,
     'agent', new.agent, 'attempt', new.attempt, 'partition', new.partition, 'external', new.external, 'revision', step())
   stir(new.lane)
-  if not old.item then redis.call('SADD', key('partition', new.partition), id) end
-  if new.agent ~= '' then
+  if not old.partition then redis.call('SADD', key('partition', new.partition), id) end
+  if new.agent ~= '' and fresh and old.agent ~= new.agent then
+    hold(new.agent, id, 'assigned', new.held, now, new.external, took(new.agent, new.severe, now))
+  elseif new.agent ~= '' then
     hold(new.agent, id, 'assigned', new.held, now, new.external)
-    if fresh and old.agent ~= new.agent then took(new.agent, new.severe, now) end
   elseif (old.offered or '') == '' then
     enqueue(id, new)
   end

@@ -19,9 +19,14 @@ local function fits(offer, work)
   return true
 end
 
+local taken, until_when = {}, {}  -- written once: the works by lane, and {deadline, work}...
+
 local function make(offer, work)
   local id, asked = offer[1], {}
-  dequeue(id, {lane = work[2]})
+  taken[work[2]] = taken[work[2]] or {}
+  table.insert(taken[work[2]], id)
+  table.insert(until_when, offer[3])
+  table.insert(until_when, id)
   for i = 4, #offer do
     local agent = offer[i][1]
     given[agent].times = given[agent].times + 1
@@ -32,7 +37,6 @@ local function make(offer, work)
     tell(work[4], {type = 'offer', work = id, agent = agent, deadline = offer[3]})
   end
   redis.call('HSET', key('work', id), 'offered', cjson.encode(asked), 'deadline', offer[3], 'revision', step())
-  redis.call('ZADD', key('offers'), offer[3], id)
 end
 
 local made = {}
@@ -42,4 +46,9 @@ for number = 2, #ARGV do
   made[number - 1] = fits(offer, work) and 1 or 0
   if made[number - 1] == 1 then make(offer, work) end
 end
+for lane, works in pairs(taken) do
+  each_part(works, 1000, function(...) redis.call('ZREM', key('lane', lane), ...) end)
+  stir(lane)
+end
+each_part(until_when, 1000, function(...) redis.call('ZADD', key('offers'), ...) end)
 return made
