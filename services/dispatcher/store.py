@@ -29,7 +29,7 @@ from shared.contracts.errors import TransientFailure
 from shared.policy.model import Policy
 from shared.queue import floor
 from shared.queue.lanes import LOOK
-from shared.queue.values import Agent, Answer, Change, Item, Lost, Offer, Placed, View, Waiting, Wrap
+from shared.queue.values import Agent, Answer, Change, Item, Lost, News, Offer, Placed, View, Waiting, Wrap
 
 PART = 500
 READ_CLOCK = 1.0
@@ -67,7 +67,7 @@ class Store:
         self._grace = int(policy.presence.grace * 1000)
         self._agents: dict[str, Agent] = {}
         self._lanes: dict[str, tuple[Waiting, ...]] = {}
-        self._step = 0
+        self._step = self._looks = 0
         self._rests_until = 0.0
         self._clock: tuple[float, int] | None = None
 
@@ -108,12 +108,15 @@ class Store:
             self._agents.clear()
         if all_lanes:
             self._lanes.clear()
-        self._agents.update((row[0], rows.agent(row)) for row in agents)
+        changed = {row[0]: rows.agent(row) for row in agents}
+        self._agents.update(changed)
         self._lanes.update((name, tuple(map(rows.waiting, works))) for name, works in lanes)
         for name, works in lanes:
             if not works:
                 del self._lanes[name]
-        return View(now, tuple(self._lanes.values()), dict(self._agents))
+        self._looks += 1
+        news = None if all_agents else News(self._looks - 1, self._looks, frozenset(changed))
+        return View(now, tuple(self._lanes.values()), self._agents, news)
 
     def forget(self) -> None:
         """Look at everything afresh the next time."""

@@ -23,31 +23,44 @@ class Desk:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._now = self._offers = 0
+        self._look: int | None = None
         self._agents: dict[str, Agent] = {}
         self._given: set[str] = set()
         self._rota = Rota()
+        self._anybody: dict[tuple[str, str], bool] = {}
         self._due: dict[str, int] = {}
         self._later: list[tuple[int, str]] = []
 
     def look(self, view: View) -> None:
         """Take in what has changed since the last view. What `give` counted is forgotten: what came of
         those offers stands in the view."""
-        known = self._agents if view.now >= self._now else {}
+        changed = self._changed(view)
         self._now, self._offers = view.now, 0
-        changed = [
-            agent
-            for name, agent in view.agents.items()
-            if (old := known.get(name)) is not agent
-            and (
-                old is None or old.revision != agent.revision or old.seen != agent.seen or name in self._given
-            )
-        ]
         for agent in changed:
             self._place(agent)
         for name in self._agents.keys() - view.agents.keys() if len(self._agents) > len(view.agents) else ():
             self._forget(name)
         self._given.clear()
         self._look_again()
+
+    def _changed(self, view: View) -> list[Agent]:
+        """Of whom something is not as it is known here."""
+        known = self._agents if view.now >= self._now else {}
+        news, last = view.news, self._look
+        self._look = news.look if news else None
+        heard = news is not None and news.before == last and known is self._agents
+        names = self._given | news.agents if heard and news else view.agents
+        return [
+            agent
+            for agent in map(view.agents.__getitem__, names)
+            if (old := known.get(agent.id)) is not agent
+            and (
+                old is None
+                or old.revision != agent.revision
+                or old.seen != agent.seen
+                or agent.id in self._given
+            )
+        ]
 
     def agent(self, name: str) -> Agent | None:
         """An agent as they stand after the offers made so far, with room or not."""
@@ -63,7 +76,12 @@ class Desk:
 
     def anybody(self, item: Item) -> bool:
         """Whether anybody at all who speaks its language has room for such a work when it is calm."""
-        return self._rota.anybody(item.language, plain_cost(item.channel, self._policy))
+        asked = (item.language, item.channel)
+        known = self._anybody.get(asked)
+        if known is None:
+            known = self._rota.anybody(item.language, plain_cost(item.channel, self._policy))
+            self._anybody[asked] = known
+        return known
 
     def give(self, agent: Agent, item: Item) -> None:
         """Count an offer of this work to this agent."""
@@ -78,6 +96,7 @@ class Desk:
 
     def _place(self, agent: Agent) -> None:
         now, policy = self._now, self._policy
+        self._anybody.clear()
         self._agents[agent.id] = agent
         if absent(agent, now, policy):
             self._due.pop(agent.id, None)
@@ -109,5 +128,6 @@ class Desk:
 
     def _forget(self, name: str) -> None:
         del self._agents[name]
+        self._anybody.clear()
         self._due.pop(name, None)
         self._rota.drop(name)

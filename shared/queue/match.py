@@ -4,15 +4,23 @@ next is the one who stands first among those for whom an agent is there."""
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
 from itertools import islice
+from math import inf
 from typing import NamedTuple
 
 from shared.policy.model import Policy
-from shared.policy.queue import Relaxation
 from shared.queue.desk import Desk
 from shared.queue.eligibility import excluded_by, kept_for, pools_asked, skilled, stages_up_to
 from shared.queue.order import rank
 from shared.queue.rings import ring
-from shared.queue.values import Agent, Offer, View, Waiting
+from shared.queue.rota import Pools
+from shared.queue.values import Agent, Offer, Rule, View, Waiting
+
+OF_THIS_WORK: frozenset[Rule | None] = frozenset(
+    {None, "transferred_it", "already_offered", "cooldown", "severe_streak"}
+)
+"""What is no reason to think that an agent cannot take another work that wants the same."""
+_Wants = tuple[Pools, str, str] | tuple[Pools, str, str, str, tuple[tuple[str, int], ...]]
+"""Pools that may be asked, language and channel; then priority and skills."""
 
 
 class _Head(NamedTuple):
@@ -56,34 +64,37 @@ class _Search:
         desk.look(view)
         self._lanes, self._now = view.lanes, view.now
         self._policy, self._desk = policy, desk
-        self._in_vain: dict[tuple[str, str, str], tuple[int, float]] = {}
-        """Pool, language and channel for which nobody has room: in so many rings, with such frustration."""
+        self._in_vain: dict[_Wants, float] = {}
+        """What nobody can be asked for, from such frustration on."""
 
     def head(self, lane: int, place: int) -> tuple[_Head] | tuple[()]:
-        """The first work of a lane from `place` on that anybody could have room for."""
+        """The first work of a lane from `place` on that somebody may have room for."""
         works = self._lanes[lane]
         for at in range(place, len(works)):
             item = works[at].item
-            if item.sticky or (self._desk.anybody(item) and not self._vain(works[at])):
+            if item.sticky or not self._vain(works[at]):
                 return (_Head(not item.safety, rank(item, self._now, self._policy), item.id, lane, at),)
         return ()
 
     def _vain(self, waiting: Waiting) -> bool:
-        """Whether nobody had room for a work that asked for no more."""
-        item = waiting.item
-        known = self._in_vain.get((item.pool, item.language, item.channel))
-        if known is None or item.severity < known[1]:
-            return False
-        return known[0] >= len(self._stages(waiting))
+        """Whether nobody at all has room, or nobody could be asked for a work that wants no more."""
+        if not self._desk.anybody(waiting.item):
+            return True
+        severity, known = waiting.item.severity, self._in_vain
+        return bool(known) and any(severity >= known.get(wants, inf) for wants in self._wants(waiting))
 
-    def _stages(self, waiting: Waiting) -> tuple[Relaxation, ...]:
-        return stages_up_to(ring(waiting.item, self._now, waiting.rounds, self._policy))
+    def _wants(self, waiting: Waiting) -> tuple[_Wants, _Wants]:
+        """What a work wants of an agent but for room: in general, and exactly."""
+        item = waiting.item
+        widest = ring(item, self._now, waiting.rounds, self._policy)
+        general = (pools_asked(item.pool, widest, self._policy), item.language, item.channel)
+        return general, (*general, item.priority, item.skills if widest == "best" else ())
 
     def choose(self, waiting: Waiting) -> list[Agent]:
         """The agents to offer a work to, first the one who knows the customer; none: it waits on."""
         item, now, policy = waiting.item, self._now, self._policy
         wanted = item.at_once - len(waiting.offered)
-        if wanted <= 0:
+        if wanted <= 0 or (not item.sticky and self._vain(waiting)):
             return []
         known = self._desk.agent(item.sticky) if item.sticky else None
         if known is not None and not waiting.offered and excluded_by(known, waiting, now, policy) is None:
@@ -103,18 +114,22 @@ class _Search:
     def _eligible(self, waiting: Waiting) -> Iterator[Agent]:
         """Who may be offered the work: the best match first, then longest without an offer."""
         item, now, policy = waiting.item, self._now, self._policy
-        stages = self._stages(waiting)
-        named, met = False, set[str]()
-        for stage in stages:
+        met, for_this = dict[str, bool](), False
+        stages = stages_up_to(ring(item, now, waiting.rounds, policy))
+        for stage in stages if item.skills else stages[1:] or stages:
             for agent in self._desk.asked(pools_asked(item.pool, stage, policy), item):
-                named = True
-                if agent.id in met or (stage == "best" and not skilled(agent, item)):
+                if met.get(agent.id):
                     continue
-                met.add(agent.id)
-                if excluded_by(agent, waiting, now, policy) is None:
+                met[agent.id] = stage != "best" or skilled(agent, item)
+                if not met[agent.id]:
+                    continue
+                why = excluded_by(agent, waiting, now, policy)
+                for_this = for_this or why in OF_THIS_WORK
+                if why is None:
                     yield agent
-        if not named:
-            self._in_vain[item.pool, item.language, item.channel] = (len(stages), item.severity)
+        if not for_this:
+            general, exact = self._wants(waiting)
+            self._in_vain[exact if met else general] = item.severity
 
     def _alone(self, waiting: Waiting) -> list[Agent]:
         """Those whose plain cool-down is over, when nobody else is eligible."""

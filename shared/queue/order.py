@@ -33,31 +33,30 @@ class Score(NamedTuple):
     transfer: float
 
     @property
-    def head_start(self) -> float:
-        return self.value + self.severity + self.sla_push + self.re_contact + self.transfer
-
-    @property
     def total(self) -> float:
-        return self.age_min + self.head_start
+        return sum(self)
 
 
 def score(item: Item, now: int, policy: Policy) -> Score:
     """The terms of a work's place. `sla_push` is `most · max(0, 1 − time left / SLA)²` in whole minutes."""
-    order = policy.order
-    return Score(
-        age_min=max(0, now - item.opened_at) / MINUTE,
-        value=order.tiers.get(item.tier, 0.0),
-        severity=order.severity * min(1.0, max(0.0, item.severity)),
-        sla_push=float(_push(item, now, policy)),
-        re_contact=order.re_contact * min(max(0, item.contacts), RE_CONTACTS),
-        transfer=order.transfer if item.transfers else 0.0,
-    )
+    return Score(max(0, now - item.opened_at) / MINUTE, *_head_starts(item, now, policy))
 
 
 def rank(item: Item, now: int, policy: Policy) -> int:
     """The order within and between lanes, in ms: smaller is served first. It is when the customer began
     to wait, less the head start, and changes only at `next_change`."""
-    return item.opened_at - round(score(item, now, policy).head_start * MINUTE)
+    return item.opened_at - round(sum(_head_starts(item, now, policy)) * MINUTE)
+
+
+def _head_starts(item: Item, now: int, policy: Policy) -> tuple[float, float, float, float, float]:
+    order = policy.order
+    return (
+        order.tiers.get(item.tier, 0.0),
+        order.severity * min(1.0, max(0.0, item.severity)),
+        float(_push(item, now, policy)),
+        order.re_contact * min(max(0, item.contacts), RE_CONTACTS),
+        order.transfer if item.transfers else 0.0,
+    )
 
 
 def lane(item: Item, now: int, policy: Policy) -> str:

@@ -26,5 +26,7 @@ def _reached(item: Item, now: int, rounds: int, policy: Policy) -> int:
     rings = policy.offers.rings
     waited = now - max(item.since, item.opens_at)
     last = len(rings) - 1
-    by_time = next((index for index in range(last, 0, -1) if rings[index].after * 1000 <= waited), 0)
+    by_time = last
+    while by_time and rings[by_time].after * 1000 > waited:
+        by_time -= 1
     return min(by_time + rounds, last)

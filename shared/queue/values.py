@@ -1,7 +1,7 @@
 """The values of the human queue. Times are milliseconds since the epoch unless a name says otherwise;
 works are named `<partition>:<inbound offset>`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -137,12 +137,24 @@ class Waiting(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     revision: int = 0
 
 
+class News(msgspec.Struct, frozen=True, gc=False):
+    """The agents of whom something changed from one look at a queue to the next, each look known by its
+    number."""
+
+    before: int
+    look: int
+    agents: frozenset[str]
+
+
 class View(msgspec.Struct, frozen=True, gc=False):
-    """What a matching decision looks at: the first works of every lane, in order, and all agents known."""
+    """What a matching decision looks at: the first works of every lane, in order, and all agents known, as
+    they are until the next look."""
 
     now: int
     lanes: tuple[tuple[Waiting, ...], ...]
-    agents: dict[str, Agent]
+    agents: Mapping[str, Agent]
+    news: News | None = None
+    """None: of anybody something may have changed."""
 
 
 class Offer(msgspec.Struct, frozen=True, gc=False):

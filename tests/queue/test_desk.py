@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from shared.queue.desk import Desk
 from shared.queue.match import match
-from shared.queue.values import Agent, View
+from shared.queue.values import Agent, News, View
 from tests.queue.given import HOUR, MINUTE, NOW, POLICY, SECOND, agent, held, view, views, waiting
 
 FULL = tuple(held(f"9:{n}") for n in range(5))
@@ -30,6 +30,25 @@ def test_a_desk_that_is_kept_changes_no_answer(one: View, other: View) -> None:
     }
     for here in (one, one, View(other.now, other.lanes, renewed)):
         assert match(here, POLICY, desk=desk) == match(here, POLICY)
+
+
+@given(views(), st.data())
+def test_a_kept_desk_that_is_told_who_changed_looks_at_nobody_else(here: View, data: st.DataObject) -> None:
+    """As long as it has seen the look before; otherwise it looks at everybody."""
+    desk = Desk(POLICY)
+    for look in range(1, 5):
+        names = data.draw(st.sets(st.sampled_from(sorted(here.agents)))) if here.agents else set[str]()
+        changed = {
+            name: msgspec.structs.replace(
+                here.agents[name],
+                held=data.draw(st.sampled_from(((), FULL))),
+                revision=here.agents[name].revision + 1000,
+            )
+            for name in names
+        }
+        here = View(NOW, here.lanes, {**here.agents, **changed}, News(look - 1, look, frozenset(changed)))
+        if data.draw(st.booleans()):  # not every look is for this desk
+            assert match(here, POLICY, desk=desk) == match(here, POLICY)
 
 
 BUSY = tuple(held(f"9:{n}", turn="customer", turn_at=NOW - 599 * SECOND) for n in range(10))

@@ -195,6 +195,15 @@ def test_no_more_than_asked_for() -> None:
     assert len(match(view([lane], agent()), POLICY, most=3)) == 3
 
 
+@given(views())
+def test_nothing_is_missed_by_what_was_looked_for_in_vain(here: View) -> None:
+    """A search that forgets whom it has asked in vain decides the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shared.queue.match._Search._vain", lambda search, waiting: False)
+        forgetful = match(here, POLICY)
+    assert match(here, POLICY) == forgetful
+
+
 def _after(here: View, offer: Offer) -> View:
     """The view as it stands when an offer has been made."""
     people = dict(here.agents)
@@ -233,8 +242,11 @@ def test_only_who_may_is_offered_a_work_and_no_limit_is_broken(here: View) -> No
 
 @given(views())
 def test_what_is_not_offered_has_nobody_or_is_kept(here: View) -> None:
-    for offer in match(here, POLICY):
-        here = _after(here, offer)
+    """Once whoever asks has looked again, as long as there were offers: a lane that is given away ends a
+    decision."""
+    while offers := match(here, POLICY):
+        for offer in offers:
+            here = _after(here, offer)
     for work in (w for lane in here.lanes for w in lane):
         known = here.agents.get(work.item.sticky)
         kept = kept_for(known, work, NOW, POLICY)

@@ -1,12 +1,12 @@
 """`relais queue bench`: what the human queue costs."""
 
-import asyncio
 import sys
 import time
 from contextlib import ExitStack
 from typing import Annotated
 
 import typer
+import uvloop
 from rich.console import Console
 
 from services.cli.bench.queue.measures import FULL, QUICK, measure
@@ -33,7 +33,7 @@ def bench(
     began = time.monotonic()
     with progress() as say, workplace() as home, ExitStack() as stack:
         say("starting Redis")
-        rows = asyncio.run(measure(own_redis(home, stack), QUICK if quick else FULL, say))
+        rows = uvloop.run(measure(own_redis(home, stack), QUICK if quick else FULL, say))
     result = Result(rows, {})
     print(json_of(result) if as_json else tables(rows))
     Console(stderr=True).print(f"measured in {time.monotonic() - began:.0f} s", style="dim")
