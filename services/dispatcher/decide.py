@@ -2,16 +2,18 @@
 
 from typing import Literal, NamedTuple
 
+from msgspec.structs import replace
+
 from shared.contracts.ledger import Overflowed
 from shared.contracts.vocabulary import REFUSALS, RefusalCode
 from shared.ledger.state import Conversation, Work
 from shared.policy.model import Policy
 from shared.queue import order
+from shared.queue.acquaintance import Spoke
 from shared.queue.hours import after_open
 from shared.queue.overflow import serving
 from shared.queue.values import Gone, Item, Placed
 
-HOUR_MS = 3_600_000
 LOOK_AGAIN_MS = 60_000
 """A work that waits is looked at again at least this often: its pool may close, or it may overflow."""
 SAFETY: frozenset[str] = frozenset({"danger", "legal"})
@@ -104,13 +106,25 @@ def _skills(work: Work, pool: str, policy: Policy) -> tuple[tuple[str, int], ...
     return tuple(sorted(wanted.items()))
 
 
+def spoke(c: Conversation) -> Spoke | None:
+    """Which agent last spoke in this conversation."""
+    return Spoke(c.last_spoke, c.last_agent) if c.last_agent else None
+
+
+def acquainted(c: Conversation, elsewhere: Spoke | None) -> Conversation:
+    """The conversation with whoever last spoke with its customer, here or in another one."""
+    if elsewhere is None or c.last_spoke >= elsewhere.at:
+        return c
+    return replace(c, last_agent=elsewhere.agent, last_spoke=elsewhere.at)
+
+
 def _sticky(work: Work, c: Conversation, policy: Policy) -> tuple[str, int]:
     """The agent who last spoke with the customer, and until when the work is held for them."""
-    within = policy.sticky.within_hours * HOUR_MS
-    if not c.last_agent or work.opened_at - c.last_spoke > within:
+    last = spoke(c)
+    if last is None or work.opened_at > last.counts_until(policy):
         return "", 0
     hold = policy.sticky.hold_live if c.channel in policy.sticky.live else policy.sticky.hold
-    return c.last_agent, _since(work) + int(hold * 1000)
+    return last.agent, _since(work) + int(hold * 1000)
 
 
 class Refusal(NamedTuple):

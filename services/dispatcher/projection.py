@@ -1,14 +1,15 @@
 """Keeps the queue in step with the book."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 from typing import Protocol
 
-from services.dispatcher.decide import gone, item, next_look, overflow, placed
+from services.dispatcher.decide import acquainted, gone, item, next_look, overflow, placed, spoke
 from shared.contracts.ledger import Overflowed
 from shared.ledger.book import Book
 from shared.ledger.state import Work
 from shared.policy.model import Policy
+from shared.queue.acquaintance import Spoke
 from shared.queue.values import Change, Placed
 from shared.runtime import logs, metrics
 
@@ -34,6 +35,10 @@ class Projection:
         """When each waiting work is to be looked at again; other times in `_due` are out of date."""
         self._overflows: dict[str, Overflowed] = {}
         self._applied: int | None = None
+        self._spoke: dict[str, Spoke] = {}
+        self._elsewhere: dict[str, Spoke | None] = {}
+        """Who spoke with the customer of an open work, here or in any partition."""
+        self.tell_all_who_spoke()
 
     def touch(self, work_id: str, conversation_id: str, work: Work) -> Work | None:
         """Something about this work changed in the book; returns how it was before."""
@@ -42,6 +47,38 @@ class Projection:
         before = self._before.get(work_id)
         self._before[work_id] = work
         return before
+
+    def spoke_in(self, conversation_id: str) -> None:
+        """A person has just spoken in this conversation."""
+        conversation = self._book.conversation(conversation_id)
+        last = spoke(conversation)
+        if conversation.customer and last is not None:
+            self._spoke[conversation.customer] = max(last, self._spoke.get(conversation.customer, last))
+
+    def tell_all_who_spoke(self) -> None:
+        """The queue has to be told of every customer."""
+        for name in self._book.conversations:
+            self.spoke_in(name)
+
+    @property
+    def spoke(self) -> Mapping[str, Spoke]:
+        """Who last spoke with which customers, as far as the queue has to be told."""
+        return self._spoke
+
+    def strangers(self) -> dict[str, str]:
+        """New works by customers of whom the queue has not said who spoke with them: work and customer."""
+        customers = {
+            work_id: self._book.conversation(self._works[work_id]).customer
+            for work_id in self._changed
+            if work_id not in self._elsewhere
+        }
+        return {work_id: customer for work_id, customer in customers.items() if customer}
+
+    def acquaint(self, found: Mapping[str, Spoke]) -> None:
+        """The queue has been told who spoke, and has said who spoke with these customers."""
+        self._spoke.clear()
+        for work_id, customer in self.strangers().items():
+            self._elsewhere[work_id] = found.get(customer)
 
     def conversation_of(self, work_id: str) -> str | None:
         """The conversation of an open work."""
@@ -90,6 +127,7 @@ class Projection:
             self._before.pop(one.id, None)
             self._placed.pop(one.id, None)
             self._looks.pop(one.id, None)
+            self._elsewhere.pop(one.id, None)
 
     def look_again(self, now: int) -> None:
         """Notice what time alone has changed."""
@@ -111,7 +149,8 @@ class Projection:
         work = conversation.work
         if work is None or f"{self._book.partition}:{work.id}" != work_id:
             return None
-        made = item(work, name, conversation, self._book.partition, self._policy, now)
+        known = acquainted(conversation, self._elsewhere.get(work_id))
+        made = item(work, name, known, self._book.partition, self._policy, now)
         look = next_look(made, now, self._policy)
         if look is not None:
             self._looks[work_id] = look
@@ -127,6 +166,8 @@ class Queue(Protocol):
 
     async def now(self) -> int: ...
     async def apply(self, changes: Sequence[Change]) -> list[bool]: ...
+    async def remember(self, spoke: Mapping[str, Spoke]) -> None: ...
+    async def who_spoke(self, customers: Iterable[str]) -> Mapping[str, Spoke]: ...
     async def rebuild(self, partition: int, offset: int, works: Sequence[Placed]) -> None: ...
 
 
@@ -138,6 +179,7 @@ async def sync(queue: Queue, projections: Sequence[Projection], asking: bool = F
     if asking:
         for projection in projections:
             projection.look_again(now)
+    await _acquaint(queue, projections)
     due = [(one, change) for one in projections if (change := one.change(now, asking)) is not None]
     known = [change for one, change in due if one.known]
     done = dict(zip((change.partition for change in known), await queue.apply(known), strict=True))
@@ -147,9 +189,23 @@ async def sync(queue: Queue, projections: Sequence[Projection], asking: bool = F
         projection.applied(change)
 
 
+async def _acquaint(queue: Queue, projections: Sequence[Projection]) -> None:
+    """A customer's conversations lie in any partition: what one has of who spoke the queue tells others."""
+    told: dict[str, Spoke] = {}
+    for projection in projections:
+        told.update((who, max(last, told.get(who, last))) for who, last in projection.spoke.items())
+    if told:
+        await queue.remember(told)
+    asked = {customer for projection in projections for customer in projection.strangers().values()}
+    found = await queue.who_spoke(asked) if asked else {}
+    for projection in projections:
+        projection.acquaint(found)
+
+
 async def _rebuild(queue: Queue, projection: Projection, change: Change, now: int) -> None:
     works = projection.whole(now)
     await queue.rebuild(change.partition, change.after, works)
     if projection.known:
+        projection.tell_all_who_spoke()
         metrics.REBUILDS.inc()
         _log.warning("queue_rebuilt", partition=change.partition, works=len(works))

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from shared.contracts.agents import Presence
 from shared.policy.model import Policy
+from shared.queue.acquaintance import Spoke
 from shared.queue.board import held
 from shared.queue.values import Agent, Answer, Change, Held, Item, Offer, Passed, Placed, Waiting
 
@@ -85,6 +86,12 @@ def answer(found: Sequence[str]) -> Answer:
     """What a script says to a command."""
     code, work = found
     return Answer(code, item(work) if work else None)
+
+
+def spoke(found: str) -> Spoke:
+    """Who last spoke with a customer."""
+    at, _, agent = found.partition(" ")
+    return Spoke(int(at), agent)
 
 
 def waiting(found: Sequence[str | None]) -> Waiting:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha1
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import msgspec
@@ -28,6 +28,7 @@ from shared.contracts.agents import Presence
 from shared.contracts.errors import TransientFailure
 from shared.policy.model import Policy
 from shared.queue import floor
+from shared.queue.acquaintance import Spoke
 from shared.queue.lanes import LOOK
 from shared.queue.values import Agent, Answer, Change, Item, Lost, News, Offer, Placed, View, Waiting, Wrap
 
@@ -38,6 +39,7 @@ DECIDES_MS = 1500
 """For how long a dispatcher that looks is the one that decides."""
 REST = 1.0
 """For how many seconds a Redis that let us wait in vain is left alone: each partition would wait as long."""
+_T = TypeVar("_T")
 _LUA = Path(__file__).parent / "lua"
 
 
@@ -84,11 +86,25 @@ class Store:
 
     async def rebuild(self, partition: int, offset: int, works: Sequence[Placed]) -> None:
         """Make a partition's projection what the book says at `offset`."""
-        parts = [works[at : at + PART] for at in range(0, len(works), PART)] or [[]]
+        parts = _parts(works) or [[]]
         for index, part in enumerate(parts):
             listed = rows.works(part, self._policy)
             await self._run("rebuild", partition, offset, listed, int(index == 0), int(part is parts[-1]))
         self.forget()
+
+    async def remember(self, spoke: Mapping[str, Spoke]) -> None:
+        """Note who spoke with which customers, where nobody has spoken with them since."""
+        told = [(who, last.at, last.agent, last.counts_until(self._policy)) for who, last in spoke.items()]
+        for part in _parts(told):
+            await self._run("remember", orjson.dumps(part))
+
+    async def who_spoke(self, customers: Iterable[str]) -> dict[str, Spoke]:
+        """Who last spoke with these customers, as far as it still counts."""
+        found: dict[str, Spoke] = {}
+        for part in _parts(list(customers)):
+            told = await self._ask("MGET", *(self._key("spoke", who) for who in part))
+            found.update((who, rows.spoke(last)) for who, last in zip(part, told, strict=True) if last)
+        return found
 
     async def presence(self, command: Presence) -> None:
         """Note an agent's presence."""
@@ -220,6 +236,10 @@ class Store:
             if isinstance(error, RedisTimeout | TimeoutError):
                 self._rests_until = time.monotonic() + REST
             raise TransientFailure("Redis did not answer") from error
+
+
+def _parts(things: Sequence[_T]) -> list[Sequence[_T]]:
+    return [things[at : at + PART] for at in range(0, len(things), PART)]
 
 
 class _Forgotten(TransientFailure):

@@ -14,7 +14,7 @@ from services.dispatcher.projection import Projection
 from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
 from shared.contracts.agents import AgentCommand, Decline, WrapUp
-from shared.contracts.ledger import Answered, Entry, HandedOver, Routed, encode
+from shared.contracts.ledger import Answered, Closed, Entry, HandedOver, Replied, Routed, encode
 from shared.contracts.record import Record
 from shared.contracts.topics import AGENTS, LEDGER, Topic
 from shared.ledger.archive import Archive
@@ -113,6 +113,8 @@ class DispatcherWorker(Follower):
                 work_id = f"{self.partition}:{verdict.work.id}"
                 before = self.projection.touch(work_id, entry.conversation, verdict.work)
                 self._read_clocks(entry, before, record.timestamp)
+                if isinstance(entry, Replied | Closed):
+                    self.projection.spoke_in(entry.conversation)
             if verdict.joined or isinstance(entry, Proposal):
                 self._events.append(Event(entry, verdict, before))
                 self.stirred = True

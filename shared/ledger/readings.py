@@ -1,5 +1,7 @@
 """What enrichers read from messages, as far as it matters to the people who get them. Pure."""
 
+from hashlib import blake2b
+
 from shared.contracts.inbound import Message
 from shared.contracts.ledger import Routed
 from shared.ledger.state import REMEMBERED_SIGNS, Reading
@@ -42,6 +44,13 @@ def gathered(earlier: tuple[str, ...], later: tuple[str, ...]) -> tuple[str, ...
     """Each sign once, in the order they came; the first `REMEMBERED_SIGNS` of them."""
     words = (sign[:MAX_WORD] for sign in (*earlier, *later))
     return tuple(dict.fromkeys(words))[:REMEMBERED_SIGNS]
+
+
+def customer_of(message: Message) -> str:
+    """Who wrote, the same in every conversation and not to be read back: 16 hexadecimal digits; "" when the
+    channel does not say."""
+    known = message.customer.id if message.customer is not None else None
+    return blake2b(known.encode(errors="surrogatepass"), digest_size=8).hexdigest() if known else ""
 
 
 def _tier(message: Message) -> str:

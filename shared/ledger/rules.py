@@ -10,7 +10,7 @@ from shared.contracts.inbound import Message
 from shared.contracts.ledger import Answered, HandedOver, Priority, Returned, Routed, TakenOver
 from shared.contracts.placement import parse_ref
 from shared.contracts.vocabulary import ReasonCode
-from shared.ledger.readings import gathered, merged, of_message, of_routed
+from shared.ledger.readings import customer_of, gathered, merged, of_message, of_routed
 from shared.ledger.state import (
     MOST_MOVES,
     REMEMBERED_IDS,
@@ -133,7 +133,8 @@ def _heard(c: Conversation, message: Message, ref: int, detected: str = "und") -
         seen = (*seen, (message.id, ref))[-REMEMBERED_IDS:]
     stated = message.language or (message.customer.language if message.customer else None)
     language = detected if detected != "und" else stated or c.language
-    return replace(c, seen=seen, channel=message.channel, language=language)
+    customer = customer_of(message) or c.customer
+    return replace(c, seen=seen, channel=message.channel, language=language, customer=customer)
 
 
 class _Opening(NamedTuple):

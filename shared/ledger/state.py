@@ -125,6 +125,8 @@ class Conversation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     touched: int = 0
     reading: Reading | None = None
     """Of the messages routed to the bot since it last had none open."""
+    customer: str = ""
+    """Who writes (`readings.customer_of`)."""
     last_agent: str = ""
     """Who last replied or closed a work, and when."""
     last_spoke: int = 0

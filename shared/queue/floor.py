@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from shared.contracts.agents import Presence
 from shared.policy.model import Policy
+from shared.queue.acquaintance import Spoke
 from shared.queue.board import Board, Entry
 from shared.queue.lanes import LOOK
 from shared.queue.values import Agent, Answer, Change, Gone, Lost, Offer, Placed, Told, View, Waiting, Wrap
@@ -24,10 +25,11 @@ class Floor:
     """The queue of one house."""
 
     def __init__(self, policy: Policy) -> None:
-        self._rounds_to_alarm = policy.offers.rounds_to_alarm
+        self._policy = policy
         self._board = Board(policy)
         self._applied: dict[int, int] = {}
         self._swept: int | None = None
+        self._spoke: dict[str, Spoke] = {}
 
     def apply(self, change: Change, now: int) -> bool:
         """Bring a partition from one ledger offset to another. False: it is not at `before`."""
@@ -49,6 +51,17 @@ class Floor:
         for placed in works:
             self._board.put(placed, now, fresh=False)
         self._applied[partition] = offset
+
+    def remember(self, spoke: Mapping[str, Spoke]) -> None:
+        """Note who spoke with which customers, where nobody has spoken with them since."""
+        for who, last in spoke.items():
+            if who not in self._spoke or self._spoke[who].at < last.at:
+                self._spoke[who] = last
+
+    def who_spoke(self, customers: Iterable[str], now: int) -> dict[str, Spoke]:
+        """Who last spoke with these customers, as far as it still counts."""
+        found = {who: self._spoke[who] for who in customers if who in self._spoke}
+        return {who: last for who, last in found.items() if now < last.counts_until(self._policy)}
 
     def view(self, now: int, far: int = LOOK, wide: bool = False) -> View:
         """What to decide on: `far` works from the front of each lane, in a wide look as many behind them, and
@@ -86,7 +99,7 @@ class Floor:
         entry.revision += 1
         entry.rounds += 1
         entry.round_at = now
-        if entry.rounds == self._rounds_to_alarm:
+        if entry.rounds == self._policy.offers.rounds_to_alarm:
             self._board.tell(entry, Told("alarm", work, why="nobody_takes_it"))
         return True
 

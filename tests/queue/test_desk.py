@@ -51,6 +51,15 @@ def test_a_kept_desk_that_is_told_who_changed_looks_at_nobody_else(here: View, d
             assert match(here, POLICY, desk=desk) == match(here, POLICY)
 
 
+@given(views())
+def test_nothing_is_missed_by_what_was_looked_for_in_vain(here: View) -> None:
+    """A search that forgets whom it has asked in vain decides the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shared.queue.match._Search._vain", lambda search, waiting: False)
+        forgetful = match(here, POLICY)
+    assert match(here, POLICY) == forgetful
+
+
 BUSY = tuple(held(f"9:{n}", turn="customer", turn_at=NOW - 599 * SECOND) for n in range(10))
 SOON: list[tuple[str, int, Agent]] = [
     ("its customers fall silent", SECOND, agent(held=BUSY)),

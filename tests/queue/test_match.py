@@ -195,15 +195,6 @@ def test_no_more_than_asked_for() -> None:
     assert len(match(view([lane], agent()), POLICY, most=3)) == 3
 
 
-@given(views())
-def test_nothing_is_missed_by_what_was_looked_for_in_vain(here: View) -> None:
-    """A search that forgets whom it has asked in vain decides the same."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("shared.queue.match._Search._vain", lambda search, waiting: False)
-        forgetful = match(here, POLICY)
-    assert match(here, POLICY) == forgetful
-
-
 def _after(here: View, offer: Offer) -> View:
     """The view as it stands when an offer has been made."""
     people = dict(here.agents)
@@ -242,8 +233,7 @@ def test_only_who_may_is_offered_a_work_and_no_limit_is_broken(here: View) -> No
 
 @given(views())
 def test_what_is_not_offered_has_nobody_or_is_kept(here: View) -> None:
-    """Once whoever asks has looked again, as long as there were offers: a lane that is given away ends a
-    decision."""
+    """Looked at again while there are offers: a lane that is given away ends a decision."""
     while offers := match(here, POLICY):
         for offer in offers:
             here = _after(here, offer)

@@ -1,7 +1,7 @@
 """One partition of the queue in simulated time: the book, the projection and the matcher that dispatchers
 run, on a queue in memory. Nothing here decides anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from services.cli.queue.overtaking import Overtaking
 from services.dispatcher.matcher import Matcher
@@ -11,6 +11,7 @@ from shared.contracts.ledger import Assigned, Entry, Released
 from shared.ledger.book import Book
 from shared.ledger.state import Verdict, Work
 from shared.policy.model import Policy
+from shared.queue.acquaintance import Spoke
 from shared.queue.floor import Floor
 from shared.queue.lanes import LOOK
 from shared.queue.values import Change, Item, Offer, Placed, Told, View
@@ -45,6 +46,14 @@ class Queue:
         self.overtaking.note(change.put, change.remove)
         self.deferred.update(one.item.id for one in change.put if one.item.opens_at > self._clock.now)
         return self.floor.apply(change, self._clock.now)
+
+    async def remember(self, spoke: Mapping[str, Spoke]) -> None:
+        """As `Floor.remember`."""
+        self.floor.remember(spoke)
+
+    async def who_spoke(self, customers: Iterable[str]) -> Mapping[str, Spoke]:
+        """As `Floor.who_spoke`."""
+        return self.floor.who_spoke(customers, self._clock.now)
 
     async def rebuild(self, partition: int, offset: int, works: Sequence[Placed]) -> None:
         """As `Floor.rebuild`."""

@@ -21,6 +21,7 @@
 --   wrap:<work>        string a closed work that may be wrapped up (JSON)
 --   wraps              zset   such works, by the end of their time
 --   outbox:<n>         list   what whoever follows that partition is to tell
+--   spoke:<customer>   string when who last spoke with this customer: '<ms> <agent>'
 --   matcher            string which dispatcher decides at the moment
 --   swept              string when somebody last looked at what time has ended
 local P = KEYS[1]

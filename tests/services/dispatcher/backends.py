@@ -1,7 +1,7 @@
 """Where a queue under test lies: in memory or in Redis, and the view inside that nobody else has."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -9,6 +9,7 @@ from redis import Redis
 
 from shared.contracts.agents import Presence
 from shared.policy.model import Policy
+from shared.queue.acquaintance import Spoke
 from shared.queue.board import Board
 from shared.queue.floor import Floor
 from shared.queue.lanes import LOOK
@@ -52,6 +53,12 @@ class InMemory:
 
     async def rebuild(self, partition: int, offset: int, works: Sequence[Placed]) -> None:
         self.floor.rebuild(partition, offset, works, _now())
+
+    async def remember(self, spoke: Mapping[str, Spoke]) -> None:
+        self.floor.remember(spoke)
+
+    async def who_spoke(self, customers: Iterable[str]) -> dict[str, Spoke]:
+        return self.floor.who_spoke(customers, _now())
 
     async def presence(self, command: Presence) -> None:
         self.floor.presence(command, _now())

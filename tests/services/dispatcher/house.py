@@ -36,6 +36,8 @@ class House:
         self.stores: list[Store] = []
         self.commands = 0
         self.now = 0.0
+        self.began = 0
+        """When the book began, in ms."""
         self.worker = self.new(url)
 
     def use(self, store: Store) -> None:
@@ -57,7 +59,9 @@ class House:
         return self
 
     def write(self, *told: Entry) -> None:
-        lying = written(*told, start=len(self.log))
+        lying = [
+            one._replace(timestamp=self.began + one.timestamp) for one in written(*told, start=len(self.log))
+        ]
         self.log += lying
         self.worker.receive(LEDGER, lying, 0)
 

@@ -6,6 +6,7 @@ import pytest
 
 from services.dispatcher.decide import (
     LOOK_AGAIN_MS,
+    acquainted,
     gone,
     item,
     may_act,
@@ -18,6 +19,7 @@ from shared.contracts.ledger import Overflowed
 from shared.contracts.vocabulary import REFUSALS, RefusalCode
 from shared.ledger.state import Conversation, Work, Wrapping
 from shared.policy.model import Policy
+from shared.queue.acquaintance import Spoke
 from shared.queue.values import Gone, Item
 
 DAYTIME = {"zone": "UTC", "open": {"mon": ["09:00-18:00"], "tue": ["09:00-18:00"]}}
@@ -44,11 +46,14 @@ EVENING = OPENED + 10 * HOUR
 NEXT_MONDAY = OPENED + 5 * 24 * HOUR + 23 * HOUR
 
 
-def of(work: dict[str, Any] | None = None, now: int = OPENED, **conversation: Any) -> Item:
+def of(
+    work: dict[str, Any] | None = None, now: int = OPENED, elsewhere: Spoke | None = None, **conversation: Any
+) -> Item:
     given: dict[str, Any] = {"id": 7, "pool": "general", "priority": "normal", "opened_at": OPENED} | (
         work or {}
     )
-    return item(Work(**given), "c", Conversation(**{"channel": "chat"} | conversation), 3, POLICY, now)
+    c = acquainted(Conversation(**{"channel": "chat"} | conversation), elsewhere)
+    return item(Work(**given), "c", c, 3, POLICY, now)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +95,30 @@ def of(work: dict[str, Any] | None = None, now: int = OPENED, **conversation: An
             "one who was away for long",
             {},
             {"last_agent": "ana", "last_spoke": OPENED - 73 * HOUR},
+            {"sticky": ""},
+        ),
+        (
+            "one who was served in another conversation",
+            {},
+            {"elsewhere": Spoke(OPENED - 71 * HOUR, "ben")},
+            {"sticky": "ben", "sticky_until": OPENED + MINUTE},
+        ),
+        (
+            "one who was served in another conversation since",
+            {},
+            {"elsewhere": Spoke(OPENED - 1, "ben"), "last_agent": "ana", "last_spoke": OPENED - 2},
+            {"sticky": "ben"},
+        ),
+        (
+            "one who was served in another conversation before",
+            {},
+            {"elsewhere": Spoke(OPENED - 2, "ben"), "last_agent": "ana", "last_spoke": OPENED - 1},
+            {"sticky": "ana"},
+        ),
+        (
+            "one who was served in another conversation long ago",
+            {},
+            {"elsewhere": Spoke(OPENED - 73 * HOUR, "ben")},
             {"sticky": ""},
         ),
         (

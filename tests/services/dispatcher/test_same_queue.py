@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from msgspec.structs import replace
 
 from services.dispatcher.matcher import FAR
+from shared.queue.acquaintance import Spoke
 from shared.queue.capacity import load
 from shared.queue.match import match
 from shared.queue.order import lane
@@ -21,6 +22,7 @@ from tests.services.dispatcher.queue import BASE, PARTITION, PLAIN, Queue, polic
 
 AGENTS = ("ana", "ben", "eva")
 POOLS = ("general", "billing")
+CUSTOMERS = ("x", "y")
 RULES = policy(
     cooldown=0.001,
     grace=0.001,
@@ -46,6 +48,7 @@ class SameQueue(RuleBasedStateMachine):
         self.both = (Queue(None, RULES), Queue(self.url, RULES))
         self.open_works: dict[int, Placed] = {}
         self.tokens = 0
+        self.began = self.loop.run_until_complete(self.both[1].store.now())
         self.told: list[Counter[tuple[str, ...]]] = [Counter(), Counter()]
         for number in range(4):
             self.say(work(number, at_once=1 + number % 2))
@@ -173,6 +176,11 @@ class SameQueue(RuleBasedStateMachine):
         if memory is not None:
             assert (memory.agent, memory.token, memory.extended) == (redis.agent, redis.token, redis.extended)
 
+    @rule(customer=st.sampled_from(CUSTOMERS), agent=agents, ago=st.integers(0, 9))
+    def speak(self, customer: str, agent: str, ago: int) -> None:
+        spoke = {customer: Spoke(self.began - ago, agent)}
+        self.each(lambda queue: queue.store.remember(spoke))
+
     @rule()
     def sweep(self) -> None:
         self.each(lambda queue: queue.next_instant())
@@ -197,6 +205,10 @@ class SameQueue(RuleBasedStateMachine):
         for told, found in zip(self.told, self.each(lambda queue: queue.told()), strict=True):
             told.update(about(one) for one in found)
         assert self.told[0] == self.told[1]
+
+    @invariant()
+    def they_know_the_same(self) -> None:
+        self.same(lambda queue: queue.store.who_spoke(CUSTOMERS))
 
     @invariant()
     def they_hold_the_same(self) -> None:
