@@ -11,18 +11,7 @@ from shared.queue.eligibility import excluded_by, kept_for
 from shared.queue.match import match
 from shared.queue.order import rank
 from shared.queue.values import Agent, Offer, Passed, View, Waiting
-from tests.queue.given import (
-    MINUTE,
-    NOW,
-    POLICY,
-    SECOND,
-    agent,
-    held,
-    passed,
-    view,
-    views,
-    waiting,
-)
+from tests.queue.given import MINUTE, NOW, POLICY, SECOND, agent, held, passed, view, views, waiting
 
 FULL = tuple(held(f"9:{n}") for n in range(5))
 OLD, OLDER = NOW - MINUTE, NOW - 2 * MINUTE
