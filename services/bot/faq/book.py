@@ -4,12 +4,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from shared.contracts.errors import UserMistake
+from shared.policy.yaml_file import read_yaml
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
+WANTED = "the FAQ must be a mapping with `version` and `answers`"
 
 
 class PreparedAnswer(BaseModel):
@@ -46,14 +46,5 @@ class Faq(BaseModel):
 
 
 def load_faq(path: Path) -> Faq:
-    """Read the file; raises `UserMistake` that says what is wrong with it."""
-    try:
-        return Faq.model_validate(yaml.safe_load(path.read_bytes()))
-    except OSError as error:
-        raise UserMistake(f"{path}: cannot read the FAQ ({error.strerror}); set RELAIS_FAQ") from error
-    except yaml.YAMLError as error:
-        raise UserMistake(f"{path}: not YAML: {getattr(error, 'problem', 'unreadable')}") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise UserMistake(f"{path}: {where}: {first['msg']}") from error
+    """The FAQ in a YAML file. Raises `UserMistake` with file, line and reason."""
+    return read_yaml(path, Faq, "the FAQ", WANTED, "set RELAIS_FAQ")

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from shared.contracts.errors import UserMistake
-from shared.policy.load import parse
 from shared.policy.model import Policy
 from shared.policy.parts import Part, PoolName, Seconds, Share
 from shared.policy.queue import Level, Skill, Span
+from shared.policy.yaml_file import read_yaml
 
 Rate = Annotated[float, Field(ge=0, le=1_000_000)]
 Shape = Literal["exponential", "lognormal", "fixed"]
@@ -119,11 +119,7 @@ class Scenario(Part):
 
 def load_scenario(path: Path) -> Scenario:
     """The scenario in a YAML file. Raises `UserMistake` with file, line and reason."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UserMistake(f"{path}: cannot read the scenario ({error.strerror})") from error
-    return parse(content, str(path), Scenario, WANTED)
+    return read_yaml(path, Scenario, "the scenario", WANTED)
 
 
 def check(scenario: Scenario, policy: Policy, name: str) -> None:

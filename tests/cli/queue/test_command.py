@@ -45,6 +45,7 @@ MISTAKES = {
         "    tiers: {gold: 0.7, silver: 0.7}\n    per_hour: 60",
         "6: arrivals.orders: tiers: they are more than all customers together",
     ),
+    "a day that is in no calendar": ("2026-03-02", "2026-02-30", "3: '2026-02-30' cannot be read"),
     "an unknown zone": ("hours: 2", "zone: Europe/Nowhere", "4: zone: there is no time zone"),
 }
 

@@ -21,34 +21,38 @@ answers:
     answer: {fr: À 9 h., en: At 9.}
 """
 BROKEN = {
-    "not YAML": (WHOLE + "  - [", "not YAML"),
-    "bytes that are no text": ("\x00", "not YAML"),
-    "an empty file": ("", "valid dictionary"),
-    "another version": (WHOLE.replace("version: 1", "version: 2"), "version"),
-    "no answers": ("version: 1\n", "answers"),
-    "the same id twice": (WHOLE + WHOLE.partition("answers:\n")[2], "these ids stand twice: hours"),
-    "a word it does not know": (WHOLE.replace("intent:", "intention:"), "answers.0.intent"),
-    "an id with spaces": (WHOLE.replace("id: hours", "id: opening hours"), "answers.0.id"),
+    "not YAML": (WHOLE + "  - [", 7, "not YAML"),
+    "bytes that are no text": ("\x00", 1, "not YAML"),
+    "an empty file": ("", 1, "must be a mapping"),
+    "a list": ("- version: 1\n", 1, "must be a mapping"),
+    "another version": (WHOLE.replace("version: 1", "version: 2"), 1, "version"),
+    "no answers": ("version: 1\n", 1, "answers"),
+    "the same id twice": (WHOLE + WHOLE.partition("answers:\n")[2], 1, "these ids stand twice: hours"),
+    "a setting that stands twice": (WHOLE + "    intent: other\n", 7, "intent stands twice"),
+    "a word it does not know": (WHOLE.replace("intent:", "intention:"), 4, "answers.0.intention"),
+    "an id with spaces": (WHOLE.replace("id: hours", "id: opening hours"), 3, "answers.0.id"),
+    "an id that is a date that cannot be": (WHOLE.replace("id: hours", "id: 2026-02-30"), 3, "2026-02-30"),
     "an answer in a language without questions": (
         WHOLE.replace("en: At 9.", "en: At 9., de: Um 9."),
+        3,
         "hours",
     ),
-    "questions in a language without an answer": (WHOLE.replace(", en: At 9.", ""), "hours"),
-    "an empty answer": (WHOLE.replace("At 9.", "''"), "answers.0.answer.en"),
-    "an answer without end": (WHOLE.replace("At 9.", "a" * 2001), "answers.0.answer.en"),
-    "an empty question": (WHOLE.replace("When do you open?", ""), "answers.0.questions.en.0"),
-    "a list for an answer": (WHOLE.replace("At 9.", "[At 9.]"), "answers.0.answer.en"),
+    "questions in a language without an answer": (WHOLE.replace(", en: At 9.", ""), 3, "hours"),
+    "an empty answer": (WHOLE.replace("At 9.", "''"), 6, "answers.0.answer.en"),
+    "an answer without end": (WHOLE.replace("At 9.", "a" * 2001), 6, "answers.0.answer.en"),
+    "an empty question": (WHOLE.replace("When do you open?", ""), 5, "answers.0.questions.en.0"),
+    "a list for an answer": (WHOLE.replace("At 9.", "[At 9.]"), 6, "answers.0.answer.en"),
 }
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_mistake_in_the_file_is_named(name: str, tmp_path: Path) -> None:
-    text, said = BROKEN[name]
+def test_a_mistake_in_the_file_is_named_with_its_line(name: str, tmp_path: Path) -> None:
+    text, line, said = BROKEN[name]
     path = tmp_path / "faq.yaml"
     path.write_text(text)
     with pytest.raises(UserMistake) as caught:
         load_faq(path)
-    assert str(caught.value).startswith(f"{path}: ")
+    assert f"{path}:{line}: " in str(caught.value)
     assert said in str(caught.value)
 
 
