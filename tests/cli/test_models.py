@@ -152,6 +152,13 @@ def test_text_on_the_command_line_is_read_too(home: Path) -> None:
     assert told["intent"]["intents"][0][0] == "track_order"
 
 
+def test_a_text_longer_than_the_name_of_any_file_is_text(home: Path) -> None:
+    text = "où est mon colis ? " * 300
+    told = json.loads(_ran(home, "predict", text, "--json"))
+    assert told["text"] == text
+    assert told["intent"]["intents"][0][0] == "track_order"
+
+
 def test_a_file_that_is_not_there_is_no_text(home: Path) -> None:
     ran = relais(home, "predict", "nowhere.jsonl")
     assert ran.returncode == 2

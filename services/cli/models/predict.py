@@ -46,7 +46,11 @@ def predict(
 
 
 def _is_file(name: str) -> bool:
-    return name == STDIN or name.endswith(".jsonl") or Path(name).exists()
+    """A text may be what no file can be named, such as one of 256 characters."""
+    try:
+        return name == STDIN or name.endswith(".jsonl") or Path(name).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _read_file(given: Sequence[str], language: str | None) -> None:
