@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.dispatcher.settings import Settings as DispatcherSettings
 from shared.contracts.errors import UserMistake
 from shared.runtime.settings import ROOT, ServiceSettings, from_environment
 
@@ -71,3 +72,16 @@ def test_all_mistakes_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_variable_of_somebody_else_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELAIS_NOBODY_KNOWS", "x")
     from_environment(ServiceSettings)
+
+
+@pytest.mark.parametrize("url", ["localhost:6379", "http://x", "redis://", ""])
+def test_the_dispatcher_refuses_what_is_no_address_of_a_redis(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELAIS_REDIS", url)
+    with pytest.raises(UserMistake, match=r"^RELAIS_REDIS: .*redis\|rediss\|unix"):
+        from_environment(DispatcherSettings)
+
+
+def test_the_dispatcher_looks_for_redis_where_the_others_would() -> None:
+    assert DispatcherSettings.model_fields["redis"].default == ServiceSettings.model_fields["redis"].default
