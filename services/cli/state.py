@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from shared.contracts.errors import UserMistake
 
@@ -75,14 +75,23 @@ def claimed() -> Iterator[Path]:
 
     The lock ends with the process that took it, however that ends."""
     path = home()
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (path / "up.lock").open("w") as file:
+    with _opened(path) as file:
         _lock(file.fileno())
         (path / "up.json").unlink(missing_ok=True)  # of a house that was killed
         try:
             yield path
         finally:
             (path / "up.json").unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> IO[str]:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return (path / "up.lock").open("w")
+    except OSError as error:
+        raise UserMistake(
+            f"nothing can be kept in {path} ({error.strerror}): set RELAIS_HOME to a folder of yours"
+        ) from error
 
 
 def _lock(file: int) -> None:

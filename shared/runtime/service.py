@@ -180,7 +180,7 @@ async def check_partitions(settings: ServiceSettings, topics: Sequence[Topic]) -
         await admin.start()
         # Of all topics: to ask for one by name would create it on a broker that allows that.
         described = await admin.describe_topics()
-    except KafkaError as error:
+    except (KafkaError, ValueError) as error:  # a ValueError: no port where one should stand
         raise UserMistake(f"Kafka does not answer at {settings.kafka}: is it running there?") from error
     finally:
         with contextlib.suppress(Exception):

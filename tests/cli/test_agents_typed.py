@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.cli.agents.agent import chosen, skills
+from services.cli.agents.agent import chosen, skills, usable
 from services.cli.agents.desk import Desk, fold
 from services.cli.agents.keyboard import joined
 from services.cli.agents.typed import Focus, Mistyped, read
@@ -110,3 +110,13 @@ def test_a_pool_that_is_not_there_is_named() -> None:
     assert chosen([], ("b", "a")) == ["a", "b"]
     with pytest.raises(UserMistake, match="no pool 'c'"):
         chosen(["c"], ("a", "b"))
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "a" * 513, "\udcff"])
+def test_an_id_that_no_command_can_bear_is_refused(name: str) -> None:
+    with pytest.raises(UserMistake, match="--id ada"):
+        usable(name)
+
+
+def test_an_id_may_be_any_name() -> None:
+    assert usable("Zoë d'Arc") == "Zoë d'Arc"

@@ -19,11 +19,23 @@ from services.cli.agents.wording import Tongue
 from services.cli.contact import JsonOption, KafkaOption, NamespaceOption, contact
 from services.cli.state import Contact
 from shared.contracts.errors import UserMistake
+from shared.contracts.inbound import MAX_ID
 from shared.contracts.outward import WorkRecord
 
 HEARTBEAT = 20.0
 LOOK_EVERY = 0.1
-IdOption = Annotated[str, typer.Option("--id", metavar="ID", help="The agent's id: who you are.")]
+
+
+def usable(name: str) -> str:
+    """An agent's id that commands can bear. Raises `UserMistake`."""
+    if not name.strip() or not name.isprintable() or len(name) > MAX_ID:
+        raise UserMistake(f"an agent's id has 1 to {MAX_ID} printable characters, as in --id ada")
+    return name
+
+
+IdOption = Annotated[
+    str, typer.Option("--id", metavar="ID", callback=usable, help="The agent's id: who you are.")
+]
 PoolOption = Annotated[
     list[str] | None, typer.Option("--pool", metavar="POOL", help="A pool to work for; repeat. Default: all.")
 ]

@@ -20,6 +20,7 @@ from services.cli.bench.measures.rounds import installed
 from services.cli.bench.run import Result, run
 from services.cli.bench.servers import answers, servers, workplace
 from services.cli.contact import JsonOption
+from services.cli.output import file
 from services.cli.progress import progress
 from shared.contracts.errors import UserMistake
 
@@ -64,8 +65,7 @@ def _check(kafka: str | None, plot: Path | None) -> None:
         raise UserMistake(f"Kafka does not answer at {kafka}: is it running there?")
     if plot is not None:
         picture.library()
-        if not plot.absolute().parent.is_dir():
-            raise UserMistake(f"there is no folder {plot.absolute().parent} to draw into")
+        file(plot)
 
 
 def _run(

@@ -14,6 +14,7 @@ from services.cli.drill.measure import figures
 from services.cli.drill.parts import PARTS, Part, check
 from services.cli.drill.report import markdown
 from services.cli.drill.run import Drill
+from services.cli.output import file
 from services.cli.progress import progress
 from services.cli.up.hold import LONGEST
 from shared.contracts.errors import UserMistake
@@ -45,7 +46,8 @@ def drill(
             f"nothing is up in {state.home()}: a drill is for a house that `relais up` runs on this machine"
         )
     check(PARTS[part], running)
-    _check(out)
+    if out is not None:
+        file(out)
     if not yes:
         _ask(PARTS[part], seconds, rate)
     told = _drill(part, seconds, rate, running)
@@ -54,12 +56,6 @@ def drill(
     typer.echo(orjson.dumps(told).decode() if as_json else markdown(told))
     if not told["passed"]:
         raise typer.Exit(1)
-
-
-def _check(out: Path | None) -> None:
-    """What would only be noticed when all is over."""
-    if out is not None and not out.absolute().parent.is_dir():
-        raise UserMistake(f"there is no folder {out.absolute().parent} to write the report into")
 
 
 def _ask(part: Part, seconds: float, rate: float) -> None:

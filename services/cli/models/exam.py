@@ -2,9 +2,9 @@
 
     python -m services.cli.models.exam ../shared/datasets [clinc150 banking77 hint3 …]
 
-Each dataset is a folder with `data.jsonl` (`{text, label, lang, split}`). A model is trained on the training
-part by what `relais train --data` calls, and judged on the part held back by what `relais evaluate` calls.
-Nothing of the data stays: models are written to a temporary folder.
+Each dataset is a folder with `data.jsonl` (`{text, label, lang, split}`); docs/understanding.md names them. A
+model is trained on the training part by what `relais train --data` calls, and judged on the part held back by
+what `relais evaluate` calls. Nothing of the data stays: models are written to a temporary folder.
 """
 
 import json
@@ -12,7 +12,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from services.cli.models.train import INTENTS
 from services.intent_classifier import decide as intent
 from services.sentiment_scorer import decide as tone
 from services.sentiment_scorer import model as tone_model
+from shared.contracts.errors import UserMistake
 from shared.text.prepared import prepare
 from shared.text.training import train_intents
 from shared.text.training.noise import mistyped
@@ -36,8 +37,14 @@ _MISTYPED = 0.07
 
 
 def _rows(file: Path, **wanted: str) -> list[Row]:
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+    try:
+        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        found = [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise UserMistake(f"{file}: each line must be an object with text, label, lang and split") from error
+    if not found:
+        raise UserMistake(f"{file}: no line with {wanted}")
+    return found
 
 
 def _judged(models: Models, rows: list[Row], task: Task = "intent") -> dict[str, Any]:
@@ -74,7 +81,7 @@ def banking77(root: Path) -> Table:
 
 def hint3(root: Path) -> Table:
     """Real chat of a shop: train, judged on test."""
-    learnt, held = _split(root, "hint3_curekart", "test")
+    learnt, held = _split(root, DATA["hint3"], "test")
     return _only(_trained(learnt, {"test": held}))
 
 
@@ -150,6 +157,14 @@ EXAMS: dict[str, Callable[[Path], Table]] = {
 }
 
 
+DATA = {
+    **{name: name for name in ("clinc150", "banking77", "wikit_fr", "nlupp", "umsab")},
+    "hint3": "hint3_curekart",
+}
+"""The folder that an exam reads; the others need none."""
+USAGE = "python -m services.cli.models.exam DATASETS [EXAM …]"
+
+
 def page(tables: Mapping[str, Table]) -> str:
     """The report in Markdown."""
     told = "\n".join(_section(name, table) for name, table in tables.items())
@@ -175,10 +190,28 @@ def _written(value: Any) -> str:
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
-def main(root: str, *names: str) -> None:
-    """Write the page; with names, only print the figures of those exams."""
+def check(root: Path, names: Sequence[str]) -> None:
+    """Whether there are such exams and the data they read. Raises `UserMistake`."""
+    unknown = [name for name in names if name not in EXAMS]
+    if unknown:
+        raise UserMistake(f"no exam {unknown[0]!r}; the exams are {', '.join(EXAMS)}")
+    needed = [root / DATA[name] / "data.jsonl" for name in names if name in DATA]
+    missing = [str(file) for file in needed if not file.is_file()]
+    if missing:
+        raise UserMistake(
+            f"the exams read public data that is not here: {', '.join(missing)}. docs/understanding.md says "
+            "what it is; name the folder it lies in: make models-report DATASETS=FOLDER"
+        )
+
+
+def main(root: str = "", *names: str) -> None:
+    """Write the page; with names, only print the figures of those exams. Raises `UserMistake`."""
+    if not root:
+        raise UserMistake(f"name the folder of the public data: {USAGE}")
+    wanted = names or tuple(EXAMS)
+    check(Path(root), wanted)
     tables: dict[str, Table] = {}
-    for name in names or tuple(EXAMS):
+    for name in wanted:
         sys.stderr.write(f"{name} ...\n")
         tables[name] = EXAMS[name](Path(root))
         sys.stdout.write(json.dumps({name: tables[name]}) + "\n")
@@ -188,4 +221,7 @@ def main(root: str, *names: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except UserMistake as mistake:
+        sys.exit(f"exam: {mistake}")

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress as Bar
 
+from services.cli.output import folder
 from services.intent_classifier import model as intents
 from services.sentiment_scorer import model as tone
 from shared.contracts.errors import UserMistake
@@ -50,6 +51,8 @@ def train(
     files = [*(data or ()), *(more or ())]
     if files and out is None:
         raise UserMistake("with --data say where the model goes: --out DIR")
+    if out:
+        folder(out)
     kind: Kind | None = _kind(files) if files else only
     made: dict[str, Any] = {}
     if kind in (None, "intents"):

@@ -16,6 +16,7 @@ from rich.table import Table as Drawn
 from services.cli.bench.plot import library
 from services.cli.bench.queue.command import bench
 from services.cli.contact import JsonOption
+from services.cli.output import folder
 from services.cli.queue import theory
 from services.cli.queue.arrivals import customers
 from services.cli.queue.day import Day
@@ -57,12 +58,12 @@ def simulate(
     """
     if out is not None:
         library("--out")
+        folder(out)
     runs = simulated(scenario, [policy, *([against] if against else [])], seed)
     report = {
         "runs": [{"name": r.name, "policy": r.policy.version_hash, **told(r.seen, r.policy)} for r in runs]
     }
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
         (out / "report.md").write_text(markdown(tables(runs)), encoding="utf-8")
         (out / "report.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
         plot(runs, out)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from services.cli.contact import JsonOption, KafkaOption, NamespaceOption, contact
+from services.cli.output import folder
 from services.cli.topics import document
 from services.cli.topics.the_map import the_map
 from shared.runtime.admin import Admin
@@ -62,7 +63,7 @@ def doc(
 ) -> None:
     """Print the contracts as an AsyncAPI 3 document, in YAML or JSON."""
     if out is not None:
-        for path in document.write(out):
+        for path in document.write(folder(out)):
             print(path)
     elif as_json:
         print(document.as_json(document.asyncapi()), end="")

@@ -90,6 +90,14 @@ def test_two_policies_are_compared_in_a_table_as_json_and_in_pictures(tmp_path: 
     assert [run["name"] for run in written["runs"]] == ["policy", "other"]
 
 
+@pytest.mark.parametrize("out", ["report", "report/below"])
+def test_a_file_where_the_report_goes_is_a_mistake(out: str, tmp_path: Path) -> None:
+    (tmp_path / "report").touch()
+    done = relais(tmp_path, "queue", "simulate", str(page.SCENARIO), "--out", str(tmp_path / out))
+    assert done.returncode == 2
+    assert f"{tmp_path / out} cannot be a folder" in done.stderr
+
+
 def test_a_day_on_which_nobody_writes_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "day.yaml").write_text(SCENARIO.replace("per_hour: 60", "per_hour: 0"))
     (tmp_path / "policy.yaml").write_text(POLICY)
