@@ -62,6 +62,12 @@ def test_run_becomes_the_service_and_sends_it_to_the_house_that_is_meant(tmp_pat
     assert "Kafka does not answer at 127.0.0.1:1" in done.stdout
 
 
+def test_a_kafka_without_a_port_that_is_a_number_is_a_mistake(tmp_path: Path) -> None:
+    done = relais(tmp_path, "run", "courier", "--kafka", "127.0.0.1:port")
+    assert done.returncode == 64
+    assert "Kafka does not answer at 127.0.0.1:port" in done.stdout
+
+
 def test_a_wrong_command_is_answered_with_the_nearest(tmp_path: Path) -> None:
     done = relais(tmp_path, "statsu")
     assert done.returncode == 2

@@ -152,6 +152,10 @@ def test_text_on_the_command_line_is_read_too(home: Path) -> None:
     assert told["intent"]["intents"][0][0] == "track_order"
 
 
+def test_an_empty_text_is_text(home: Path) -> None:
+    assert json.loads(_ran(home, "predict", "", "--json"))["intent"]["unknown"] == "too_short"
+
+
 def test_a_text_longer_than_the_name_of_any_file_is_text(home: Path) -> None:
     text = "où est mon colis ? " * 300
     told = json.loads(_ran(home, "predict", text, "--json"))

@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from pydantic_core import PydanticUndefined
 
+from services.cli import state
 from shared.runtime.settings import ROOT
 from tests.deploy.catalogue import names
 from tests.deploy.parts import COMPOSE, RULES, SERVICES, settings_of
 
 DOC = (ROOT / "docs" / "operations.md").read_text()
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in DOC.splitlines() if line[:1] == "|"]
+HOME = "RELAIS_HOME"
+"""Read by the `relais` command alone."""
 HEADINGS = re.findall(r"^#+ (.*)$", DOC, re.MULTILINE)
 
 
@@ -49,7 +52,14 @@ def test_the_table_of_settings_is_that_of_the_code() -> None:
 def test_every_variable_that_is_named_exists() -> None:
     named = set(re.findall(r"RELAIS_\w+", DOC))
     known = {f"RELAIS_{name.upper()}" for service in SERVICES for name in settings_of(service).model_fields}
-    assert named == known
+    assert named == known | {HOME}
+
+
+def test_the_folder_of_a_house_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(HOME, raising=False)
+    assert f"`{HOME}` (`~/{state.home().relative_to(Path.home())}`)" in DOC
+    monkeypatch.setenv(HOME, str(tmp_path))
+    assert state.home() == tmp_path
 
 
 def test_the_table_of_metrics_is_the_catalogue() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.runtime.settings import ROOT
 from tests.docs.pages import PAGES, anchors, links, name_of
 
 
@@ -31,3 +32,11 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
         targets += [target / "README.md" for target in targets if target.is_dir()]
         waiting += [target for target in targets if target in PAGES]
     assert {name_of(page) for page in PAGES} == {name_of(page) for page in reached}
+
+
+def test_the_index_of_decisions_has_every_page_under_its_own_heading() -> None:
+    folder = ROOT / "docs" / "decisions"
+    told = [line for line in (folder / "README.md").read_text().splitlines() if line[:1].isdecimal()]
+    headings = [(path, path.read_text().splitlines()[0]) for path in sorted(folder.glob("0*.md"))]
+    cut = [(path, *line.removeprefix("# ").split(". ", 1)) for path, line in headings]
+    assert told == [f"{number}. [{heading}]({path.name})" for path, number, heading in cut]

@@ -48,7 +48,7 @@ def predict(
 def _is_file(name: str) -> bool:
     """A text may be what no file can be named, such as one of 256 characters."""
     try:
-        return name == STDIN or name.endswith(".jsonl") or Path(name).exists()
+        return name == STDIN or name.endswith(".jsonl") or (name != "" and Path(name).exists())
     except (OSError, ValueError):
         return False
 
