@@ -1,18 +1,18 @@
 """Where a command writes: a place that cannot be written to is told before the work begins."""
 
+import os
 from pathlib import Path
 
 from shared.contracts.errors import UserMistake
 
 
 def folder(path: Path) -> Path:
-    """The folder, made if it is not there. Raises `UserMistake` when it cannot be one."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserMistake(
-            f"{path} cannot be a folder ({error.strerror}): name another to write into"
-        ) from error
+    """The folder, which need not be there yet. Raises `UserMistake` when it cannot be one."""
+    nearest = next(one for one in (path.absolute(), *path.absolute().parents) if one.exists())
+    if not nearest.is_dir():
+        raise UserMistake(f"{nearest} is a file: name a folder to write into")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise UserMistake(f"nothing can be written into {nearest}: name another folder")
     return path
 
 

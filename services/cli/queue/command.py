@@ -64,6 +64,7 @@ def simulate(
         "runs": [{"name": r.name, "policy": r.policy.version_hash, **told(r.seen, r.policy)} for r in runs]
     }
     if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
         (out / "report.md").write_text(markdown(tables(runs)), encoding="utf-8")
         (out / "report.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
         plot(runs, out)

@@ -95,7 +95,7 @@ def test_a_file_where_the_report_goes_is_a_mistake(out: str, tmp_path: Path) -> 
     (tmp_path / "report").touch()
     done = relais(tmp_path, "queue", "simulate", str(page.SCENARIO), "--out", str(tmp_path / out))
     assert done.returncode == 2
-    assert f"{tmp_path / out} cannot be a folder" in done.stderr
+    assert f"{tmp_path / 'report'} is a file" in done.stderr
 
 
 def test_a_day_on_which_nobody_writes_is_a_mistake(tmp_path: Path) -> None:
