@@ -19,7 +19,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from shared.contracts.errors import RelaisError, UserMistake
 from shared.contracts.record import Record
 from shared.contracts.topics import FIXED, Topic
-from shared.runtime import clock, failpoints, health, lenient_headers, logs, watchdog
+from shared.runtime import clock, failpoints, health, lenient_headers, logs, prompt_reading, watchdog
 from shared.runtime.driver import Driver, Together, WorkerFactory, nothing
 from shared.runtime.sender import Sender
 from shared.runtime.settings import ServiceSettings, from_environment
@@ -30,6 +30,8 @@ STOP_WITHIN = 9.0
 FETCH_BYTES = 262_144
 """Of one partition at a time. The client empties one partition's buffer before it looks at the next:
 small ones keep all partitions moving when there is a backlog."""
+LOOK_MS = 200
+"""How long a look for records waits for them; it ends as soon as there are some."""
 S = TypeVar("S", bound=ServiceSettings)
 
 
@@ -81,7 +83,7 @@ def _subscriber(broker: KafkaBroker, card: Card, settings: ServiceSettings, list
         group_id=f"{settings.namespace}.{card.name}",
         group_instance_id=settings.instance if settings.static_membership else None,
         batch=True,
-        batch_timeout_ms=10,
+        batch_timeout_ms=LOOK_MS,
         max_records=settings.batch,
         ack_policy=AckPolicy.MANUAL,
         auto_offset_reset="earliest",
@@ -216,6 +218,7 @@ def run(build: Callable[[S], Service], kind: type[S], name: str) -> None:
     if os.environ.get("RELAIS_SUPERVISED") == "1":
         _die_with_parent()
     lenient_headers.install()
+    prompt_reading.install()
     try:
         failpoints.install()
         clock.install()

@@ -40,9 +40,9 @@ class ServiceSettings(BaseSettings):
     """How long nothing is read after a batch that was not full, so that more comes together."""
     held_bytes: PositiveInt = 64 * 1_048_576
     """Of messages that wait in memory for others to read or settle them; no more are read meanwhile."""
-    fetch_wait: PositiveFloat = 0.02
+    fetch_wait: PositiveFloat = 0.2
     """How long the broker may hold an empty fetch. The client has one fetch at a time on its way to a broker:
-    partitions that it does not ask for wait that long too."""
+    a partition that is resumed meanwhile waits that long too."""
     static_membership: bool = False
     """Join as a static member named after `instance`: a quick restart keeps its partitions."""
     policy: Path = ROOT / "deploy" / "policy.yaml"
