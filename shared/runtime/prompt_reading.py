@@ -20,13 +20,11 @@ batch are taken when the one before it has been handled."""
 
 async def _look(subscriber: Any, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
     """One batch; none when nothing came for as long as the subscriber's `batch_timeout_ms`."""
-    found = await consumer.getmany(
-        timeout_ms=subscriber.batch_timeout_ms, max_records=subscriber.max_records
-    )
+    found = await consumer.getmany(timeout_ms=subscriber.batch_timeout_ms, max_records=subscriber.max_records)
     return tuple(chain.from_iterable(found.values()))
 
 
 def install() -> None:
     """Let the consumers of this process wait for records instead of asking for them again and again."""
-    BatchSubscriber.get_msg = _look  # type: ignore[method-assign]
+    BatchSubscriber.get_msg = _look  # type: ignore[method-assign, assignment]
     client.Fetcher = partial(Fetcher, prefetch_backoff=UNTAKEN)

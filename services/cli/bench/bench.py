@@ -22,6 +22,8 @@ class Sizes:
     bare: int
     hop: int
     house: int
+    warm: int = 600
+    """Messages that each of them gets before it is measured."""
     rate: float = 200.0
     listen: float = 10.0
     listened: int = 3
@@ -33,7 +35,6 @@ class Sizes:
     entries: int = 1_000_000
     restarted: tuple[str, ...] = ("router", "bot", "fallback", "dispatcher", "courier")
     conversations: int = 1_000_000
-    grown: int = 40_000
 
 
 FULL = Sizes(repetitions=5, naive=3000, bare=60_000, hop=60_000, house=16_000)
@@ -42,16 +43,16 @@ QUICK = Sizes(
     naive=600,
     bare=12_000,
     hop=8000,
-    house=1500,
+    house=1000,
+    warm=150,
     listen=2.0,
     listened=1,
     wide=16,
     session=2.0,
     deaths=1,
-    entries=100_000,
+    entries=50_000,
     restarted=("router",),
     conversations=40_000,
-    grown=1500,
 )
 
 

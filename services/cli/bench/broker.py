@@ -53,16 +53,14 @@ class Broker:
         """A namespace or topic of this run."""
         return f"{self._run}-{what}"
 
-    def plain_topic(self, what: str, partitions: int) -> str:
-        """Make a topic that is not on the map."""
-        for made in self._admin.create_topics([NewTopic(self.name(what), partitions, 1)]).values():
+    def make(self, houses: Mapping[str, int], topics: Iterable[str], partitions: int) -> None:
+        """Make all the topics of these houses (name to number of partitions) and some that are not on the
+        map. To be done before anything runs: every new topic has every client ask for all of them anew."""
+        for house, wide in houses.items():
+            Admin(self.address, self.name(house), the_map()).create(wide)
+        new = [NewTopic(self.name(topic), partitions, 1) for topic in topics]
+        for made in self._admin.create_topics(new).values():
             made.result()
-        return self.name(what)
-
-    def house(self, what: str, partitions: int) -> str:
-        """Make all topics of a house; returns its namespace."""
-        Admin(self.address, self.name(what), the_map()).create(partitions)
-        return self.name(what)
 
     def fill(self, letters: Iterable[Letter]) -> None:
         """Publish and wait for the acknowledgements."""

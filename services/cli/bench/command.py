@@ -27,7 +27,8 @@ from shared.contracts.errors import UserMistake
 
 def bench(
     quick: Annotated[
-        bool, typer.Option("--quick", help="About a minute: fewer messages and repetitions, wider spread.")
+        bool,
+        typer.Option("--quick", help="Some 100 seconds: fewer messages and repetitions."),
     ] = False,
     as_json: JsonOption = False,
     kafka: Annotated[

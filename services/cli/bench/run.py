@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from statistics import median
 
-from services.cli.bench.bench import Bench
+from services.cli.bench.bench import Bench, Sizes
 from services.cli.bench.figures import Row, percentile, ratios, row
 from services.cli.bench.measures.death import deaths
-from services.cli.bench.measures.large import grown
+from services.cli.bench.measures.large import FEW
 from services.cli.bench.measures.latency import through_hop, through_house
 from services.cli.bench.measures.restart import Restarted, restarts
-from services.cli.bench.measures.rounds import Rounds
+from services.cli.bench.measures.rounds import KINDS, Rounds
 from services.cli.bench.process import until
 from services.cli.bench.subjects.rivals import MODULES
-from services.cli.bench.workers import Served
+from services.cli.bench.workers import HOUSES, PARTITIONS, WIDE, Served, sides
 
 SHARE = 0.7
 
@@ -32,6 +32,8 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Measure everything. Raises `UserMistake` when something it needs does not work."""
+    bench.say("making the topics")
+    _make_topics(bench)
     bench.say("starting the services")
     house = Served(bench, "house")
     until(lambda: all(house.status(name).get("ready") for name in house.ports), 60, "the services are ready")
@@ -48,12 +50,17 @@ def run(bench: Bench) -> Result:
         *_of_restart(bench, restarts(bench)),
         _largest("memory of a service, idle", idle, 90),
         _largest("memory of a service, at full load", full, 200),
-        _flat(bench.sizes.wide, rounds),
-        row(f"CPU per message, {bench.sizes.conversations:,} conversations ÷ 1,000", grown(bench), 1.2),
+        *_flat(bench.sizes, rounds),
         *_informing(bench, rounds, house.name, slow),
     ]
     stages = {name: [cost.cpu[name] for cost in rounds.costs["house"]] for name in house.ports}
     return Result(rows, stages)
+
+
+def _make_topics(bench: Bench) -> None:
+    houses = {**dict.fromkeys(HOUSES, PARTITIONS), WIDE: bench.sizes.wide}
+    hops = [topic for hop in (*KINDS, *bench.installed) for topic in sides(hop)]
+    bench.broker.make(houses, hops, PARTITIONS)
 
 
 def _costs(rounds: Rounds) -> list[Row]:
@@ -73,10 +80,12 @@ def _costs(rounds: Rounds) -> list[Row]:
     ]
 
 
-def _flat(wide: int, rounds: Rounds) -> Row:
-    return row(
-        f"CPU per message, {wide} partitions ÷ 4", ratios(rounds.totals("wide"), rounds.totals("ledger")), 1.2
-    )
+def _flat(sizes: Sizes, rounds: Rounds) -> list[Row]:
+    of, many = rounds.totals, f"CPU per message, {sizes.conversations:,} conversations ÷ {FEW:,}"
+    return [
+        row(f"CPU per message, {sizes.wide} partitions ÷ 4", ratios(of(WIDE), of("ledger")), 1.2),
+        row(many, ratios(of("many"), of("few")), 1.2),
+    ]
 
 
 Latencies = list[tuple[list[float], list[float]]]

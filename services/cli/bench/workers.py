@@ -16,8 +16,10 @@ from shared.contracts.topics import AGENTS, INBOUND, INTENTS, LEDGER, SENTIMENTS
 from shared.runtime.processes import free_port
 
 PARTITIONS = 4
+HOUSES = ("house", "metered", "hop", "router", "ledger", "plain", "few", "many", "restart", "death")
+WIDE = "wide"
+"""The house that has many partitions."""
 DONE_WITHIN = 180.0
-WARM_UP = 600
 READS: dict[str, tuple[Topic, ...]] = {
     "intent_classifier": (INBOUND,),
     "sentiment_scorer": (INBOUND,),
@@ -53,21 +55,25 @@ class Cost(NamedTuple):
         return sum(self.cpu.values())
 
 
+def sides(hop: str) -> tuple[str, str]:
+    """The topics that a bare hop reads and writes."""
+    return f"{hop}-in", f"{hop}-out"
+
+
 class Bare:
     """A hop from one topic to another; its subject knows nothing of Relais."""
 
     def __init__(self, bench: Bench, name: str, command: Sequence[str]) -> None:
         self.name = name
         self._bench = bench
-        self.source = bench.broker.plain_topic(f"{name}-in", PARTITIONS)
-        self.target = bench.broker.plain_topic(f"{name}-out", PARTITIONS)
+        self.source, self.target = map(bench.broker.name, sides(name))
         self._load = Load(name, PARTITIONS)
         where = [bench.broker.address, self.source, self.target]
         self.subject = bench.start(name, [*command, *where], OPENBLAS_NUM_THREADS="1")
 
     def warm_up(self) -> None:
         """Wait until it works, then pause it."""
-        self.drain(WARM_UP)
+        self.drain(self._bench.sizes.warm)
 
     def drain(self, count: int) -> Cost:
         """Let it work off so many messages that lie ready."""
@@ -102,14 +108,13 @@ class Served:
         name: str,
         names: Sequence[str] = SERVICES,
         rules: str = "",
-        partitions: int = PARTITIONS,
         before: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self._bench = bench
-        self.namespace = bench.broker.house(name, partitions)
-        self.partitions = partitions
-        self.load = Load(self.namespace, partitions)
+        self.namespace = bench.broker.name(name)
+        self.partitions = bench.sizes.wide if name == WIDE else PARTITIONS
+        self.load = Load(self.namespace, self.partitions)
         self._alone = "router" in names and "intent_classifier" not in names
         self._reads = {CLASSIFIERS.get(each, each): READS[CLASSIFIERS.get(each, each)] for each in names}
         if self._alone:  # nobody answers what it routes, so its positions of the other topics stay behind
@@ -138,7 +143,7 @@ class Served:
 
     def warm_up(self) -> None:
         """Wait until all work, then pause them."""
-        self.drain(WARM_UP)
+        self.drain(self._bench.sizes.warm)
 
     def drain(self, count: int) -> Cost:
         """Let them work off so many messages that lie ready."""

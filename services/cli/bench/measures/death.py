@@ -20,7 +20,7 @@ class Pair:
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
-        self._namespace = bench.broker.house("death", PARTITIONS)
+        self._namespace = bench.broker.name("death")
         self._ledger = LEDGER.name(self._namespace)
         self._load = Load(self._namespace, PARTITIONS)
         self._over = threading.Event()

@@ -34,7 +34,7 @@ class Restarted(NamedTuple):
 
 def restarts(bench: Bench) -> list[Restarted]:
     """Start services, one after the other, on a book of `entries` entries with its snapshots."""
-    namespace = bench.broker.house("restart", PARTITIONS)
+    namespace = bench.broker.name("restart")
     for partition in range(PARTITIONS):
         bench.say(f"writing a book of {bench.sizes.entries:,} entries, {partition + 1} of {PARTITIONS}")
         bench.broker.fill(history(namespace, partition, bench.sizes.entries // PARTITIONS))

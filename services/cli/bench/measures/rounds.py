@@ -6,13 +6,14 @@ from pathlib import Path
 
 from services.cli.bench.bare_redis import evalsha
 from services.cli.bench.bench import Bench
+from services.cli.bench.measures.large import large
 from services.cli.bench.process import python
 from services.cli.bench.subjects import rivals
-from services.cli.bench.workers import Bare, Cost, Served
+from services.cli.bench.workers import WIDE, Bare, Cost, Served
 from services.cli.house import SERVICES
 from shared.contracts.errors import UserMistake
 
-BASELINES = "services.cli.bench.subjects.baselines"
+BASELINES, KINDS = "services.cli.bench.subjects.baselines", ("b0", "b1", "b2")
 
 
 class Rounds:
@@ -27,7 +28,7 @@ class Rounds:
         """CPU of this process for a pipelined EVALSHA, µs per call."""
         self._metered = Served(bench, "metered", ["metered"], "ledger")
         self._takers: list[Bare | Served] = [
-            *[Bare(bench, kind, python(BASELINES, kind)) for kind in ("b0", "b1", "b2")],
+            *[Bare(bench, kind, python(BASELINES, kind)) for kind in KINDS],
             *[
                 Bare(bench, name, [bench.rivals, str(Path(rivals.__file__)), name])
                 for name in bench.installed
@@ -37,7 +38,8 @@ class Rounds:
             Served(bench, "router", ["router"], "ledger"),
             Served(bench, "ledger", SERVICES, "ledger"),
             Served(bench, "plain", SERVICES, "plain"),
-            Served(bench, "wide", SERVICES, "ledger", partitions=bench.sizes.wide),
+            Served(bench, WIDE, SERVICES, "ledger"),
+            *large(bench),
             house,
         ]
 
