@@ -1,6 +1,6 @@
 """Restoring a book: the best snapshot from before a position, and the tail of the ledger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -15,20 +15,33 @@ from shared.runtime.log_reader import LogReader
 _log = logs.get("restore")
 
 
-async def generations(reader: LogReader, partition: int) -> dict[str, list[bytes]]:
-    """The complete snapshots of a partition, by generation."""
+async def generations(reader: LogReader, partition: int) -> dict[str, list[int]]:
+    """The complete snapshots of a partition, by generation, and where their chunks lie."""
     first, end = await reader.bounds(CONVERSATIONS, partition)
-    found: list[tuple[bytes, bytes | None]] = []
+    register = snapshot.Register()
     async for records in reader.read(CONVERSATIONS, partition, first, end):
-        found += [(record.key or b"", record.value) for record in records]
-    return snapshot.complete(found)
+        for record in records:
+            register.tell(record.offset, record.key or b"", record.value)
+    return register.complete()
+
+
+async def load(reader: LogReader, partition: int, places: Sequence[int]) -> Book | None:
+    """The book of the snapshot whose chunks lie at these places; `None` when one was deleted meanwhile."""
+    left = set(places)
+    unpacking = snapshot.Unpacking(partition)
+    async for records in reader.read(CONVERSATIONS, partition, min(places), max(places) + 1):
+        for record in records:
+            if record.offset in left:
+                left.remove(record.offset)
+                unpacking.add(record.value or b"")
+    return None if left else unpacking.book()
 
 
 async def restore(
     reader: LogReader,
     partition: int,
     upto: int | None = None,
-    known: dict[str, list[bytes]] | None = None,
+    known: dict[str, list[int]] | None = None,
     seen: Callable[[Record, Entry], None] | None = None,
 ) -> Book:
     """The book with every entry below ledger offset `upto` applied (`None`: all there are now). `seen`
@@ -36,7 +49,7 @@ async def restore(
     saved = await generations(reader, partition) if known is None else known
     first, end = await reader.bounds(LEDGER, partition)
     target = end if upto is None else min(upto, end)
-    book = _best(partition, saved, target)
+    book = await _best(reader, partition, saved, target)
     if book.offset < first:
         _log.error("history_lost", partition=partition, needed=book.offset, first=first)
     async for records in reader.read(LEDGER, partition, book.offset, target):
@@ -59,8 +72,10 @@ def follow(book: Book, record: Record) -> Entry | None:
     return entry
 
 
-def _best(partition: int, saved: dict[str, list[bytes]], target: int) -> Book:
-    usable = [generation for generation in saved if snapshot.offset_of(generation) <= target]
-    if not usable:
-        return Book(partition)
-    return snapshot.unpack(partition, saved[max(usable, key=snapshot.offset_of)])
+async def _best(reader: LogReader, partition: int, saved: dict[str, list[int]], target: int) -> Book:
+    for generation in sorted(saved, key=snapshot.offset_of, reverse=True):
+        if snapshot.offset_of(generation) <= target:
+            book = await load(reader, partition, saved[generation])
+            if book is not None:
+                return book
+    return Book(partition)

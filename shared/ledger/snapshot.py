@@ -43,7 +43,7 @@ class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Chunk)
 _CONVERSATION = msgspec.json.Decoder(Conversation)
-_NAMED = re.compile(r"\d+-.*", re.ASCII | re.DOTALL)
+_KEY = re.compile(r"(\d{1,18}-.*)/(\d{1,9})", re.ASCII | re.DOTALL)
 
 
 def pack(book: Book, writer: str) -> list[tuple[bytes, bytes]]:
@@ -101,31 +101,49 @@ def _portions(conversations: Mapping[str, Conversation]) -> Iterator[dict[str, m
         yield part
 
 
-def complete(records: Iterable[tuple[bytes, bytes | None]]) -> dict[str, list[bytes]]:
-    """The complete generations among `(key, value)` records, in log order; `None` deletes."""
-    latest: dict[bytes, bytes] = {}
-    for key, value in records:
+class Register:
+    """Which snapshots a topic holds, and where. It is told of every record in log order and keeps none: many
+    generations lie in the topic, one of them is read."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, dict[int, int]] = {}
+        self._counts: dict[str, int] = {}
+
+    def tell(self, place: int, key: bytes, value: bytes | None) -> None:
+        """A record at offset `place`; no value deletes what lay there under its key."""
+        named = _KEY.fullmatch(key.decode("utf-8", "replace"))
+        if named is None:
+            return
+        generation, index = named[1], int(named[2])
+        places = self._places.setdefault(generation, {})
         if value is None:
-            latest.pop(key, None)
-        else:
-            latest[key] = value
-    found: dict[str, dict[int, bytes]] = {}
-    for key, value in latest.items():
-        generation, _, index = key.decode("utf-8", "replace").rpartition("/")
-        if _NAMED.fullmatch(generation) and index.isdecimal():
-            found.setdefault(generation, {})[int(index)] = value
-    return {
-        generation: [chunks[index] for index in range(len(chunks))]
-        for generation, chunks in found.items()
-        if set(chunks) == set(range(_count(chunks.get(0))))
-    }
+            places.pop(index, None)
+            return
+        places[index] = place
+        if index == 0:
+            self._counts[generation] = _count(value)
+
+    def complete(self) -> dict[str, list[int]]:
+        """The generations whose chunks are all there, each with its chunks' places, first chunk first."""
+        return {
+            generation: [places[index] for index in range(len(places))]
+            for generation, places in self._places.items()
+            if places and set(places) == set(range(self._counts.get(generation, 0)))
+        }
 
 
-def _count(first: bytes | None) -> int:
-    """How many chunks belong to a generation; none when its first one is missing or unreadable."""
+class _Counted(msgspec.Struct):
+    count: int
+
+
+_COUNTED = msgspec.json.Decoder(_Counted)
+
+
+def _count(first: bytes) -> int:
+    """How many chunks belong to the generation of this first one; none when it is unreadable."""
     try:
-        return _DECODER.decode(first or b"").count
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _COUNTED.decode(first).count
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return 0
 
 
@@ -134,27 +152,41 @@ def offset_of(generation: str) -> int:
     return int(generation.partition("-")[0])
 
 
-def unpack(partition: int, chunks: Iterable[bytes]) -> Book:
-    """The book a generation holds."""
-    book, first = Book(partition), 0
-    above: list[int] = []
-    gaps: list[tuple[int, int]] = []
-    for value in chunks:
+class Unpacking:
+    """The book that a generation holds, from its chunks in any order; they need not all be in memory."""
+
+    def __init__(self, partition: int) -> None:
+        self._book = Book(partition)
+        self._chunks: dict[int, Chunk] = {}
+
+    def add(self, value: bytes) -> None:
+        """One of its chunks."""
         chunk = _DECODER.decode(value)
-        book.offset = chunk.offset
-        if chunk.index == 0:
-            first, book.counts, book.at = chunk.frontier, Counter(chunk.counts), chunk.at
-        above += chunk.above
-        gaps += chunk.gaps
-        book.moving.update((int(offset), to) for offset, to in chunk.moving.items())
-        for pool, since, until in chunk.waits:
-            book.waits[pool] = (*book.waits.get(pool, ()), (since, until))
         for conversation_id, raw in chunk.conversations.items():
-            book.conversations[conversation_id] = _CONVERSATION.decode(raw)
-    book.frontier = Frontier(first, above, gaps)
-    for conversation_id, conversation in book.conversations.items():
-        book.open.update((offset, conversation_id) for offset, _ in conversation.open)
-    return book
+            conversation = self._book.conversations[conversation_id] = _CONVERSATION.decode(raw)
+            self._book.open.update((offset, conversation_id) for offset, _ in conversation.open)
+        self._chunks[chunk.index] = msgspec.structs.replace(chunk, conversations={})
+
+    def book(self) -> Book:
+        """When all have been added."""
+        book, chunks = self._book, [self._chunks[index] for index in sorted(self._chunks)]
+        first = chunks[0]
+        book.offset, book.counts, book.at = first.offset, Counter(first.counts), first.at
+        above = [offset for chunk in chunks for offset in chunk.above]
+        book.frontier = Frontier(first.frontier, above, [gap for chunk in chunks for gap in chunk.gaps])
+        for chunk in chunks:
+            book.moving.update((int(offset), to) for offset, to in chunk.moving.items())
+            for pool, since, until in chunk.waits:
+                book.waits[pool] = (*book.waits.get(pool, ()), (since, until))
+        return book
+
+
+def unpack(partition: int, chunks: Iterable[bytes]) -> Book:
+    """The book that the chunks of a generation hold."""
+    unpacking = Unpacking(partition)
+    for value in chunks:
+        unpacking.add(value)
+    return unpacking.book()
 
 
 def superfluous(offsets: Iterable[int], newest: int) -> set[int]:

@@ -28,7 +28,7 @@ class LogReader:
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            max_partition_fetch_bytes=4 * 1_048_576,
+            max_partition_fetch_bytes=1_048_576,
             fetch_max_wait_ms=100,
         )
 

@@ -19,6 +19,8 @@ from shared.ledger import snapshot
 from shared.ledger.book import Book
 from shared.ledger.moving import MOVED_FROM
 from tests.cli.stage import PARTITIONS, Stage, answered, embedded_kafka, routed
+from tests.ledger.entries import Lying
+from tests.ledger.test_restore import Shelf
 
 CANARY = "Zorglubine"
 ANA = "ana"
@@ -177,14 +179,15 @@ def test_a_message_that_is_not_there_is_one_line_and_exit_code_2(stage: Stage, a
     assert done.stderr.count("\n") == 1
 
 
-def test_the_newest_saved_book_from_before_the_decision_is_taken() -> None:
+async def test_the_newest_saved_book_from_before_the_decision_is_taken() -> None:
     book = Book(0)
-    saved: dict[str, list[bytes]] = {}
+    saved: list[Lying] = []
     for offset in range(3):
-        saved[f"{book.offset}-one"] = [value for _, value in snapshot.pack(book, "one")]
+        saved += [Lying(len(saved), value, key) for key, value in snapshot.pack(book, "one")]
         entry = routed(f"0:{offset}", value_of(f"m{offset}"), "human", "wants_person")
         book.apply(in_conversation(entry, f"c{offset}"), offset, at=1000)
-    assert [before(Ref(0, offset), saved).offset for offset in range(4)] == [0, 1, 2, 2]
+    shelf: Any = Shelf([], saved)
+    assert [(await before(shelf, Ref(0, offset))).offset for offset in range(4)] == [0, 1, 2, 2]
 
 
 def in_conversation(entry: Any, conversation: str) -> Any:

@@ -104,6 +104,15 @@ async def test_deleted_snapshots_are_not_used(log: list[bytes]) -> None:
     assert await generations(Shelf(log, [*kept, *gone]), HERE) == {}  # type: ignore[arg-type]
 
 
+async def test_a_snapshot_that_is_deleted_while_it_is_looked_for_is_done_without(log: list[bytes]) -> None:
+    shelf = Shelf(log, saved(3, 8))
+    known = await generations(shelf, HERE)  # type: ignore[arg-type]
+    shelf.topics = Shelf(log, saved(3)).topics
+    book = await restore(shelf, HERE, known=known)  # type: ignore[arg-type]
+    assert contents(book) == contents(book_at(END))
+    assert shelf.read_from == 3
+
+
 async def test_what_is_no_entry_is_passed_over_as_a_running_service_does(log: list[bytes]) -> None:
     noise = [b"", b"{}", b'"\xff"', b'{"kind":"gone_fishing"}', b"\x00" * 100, b"[" * 50_000]
     deep = b'{"kind":"handed_over","refs":' + b"[" * 5_000

@@ -157,6 +157,7 @@ def generation(name: str, chunks: int = 3) -> Records:
 
 
 WHOLE = generation("10-a")
+NINES = b"9" * 5000
 COUNTING: dict[str, tuple[Records, set[str]]] = {
     "nothing": ([], set()),
     "a whole one": (WHOLE, {"10-a"}),
@@ -178,6 +179,7 @@ COUNTING: dict[str, tuple[Records, set[str]]] = {
     "a first piece that is none": ([(b"30-a/0", b"{"), *WHOLE], {"10-a"}),
     "a first piece that is not UTF-8": ([(b"30-a/0", b'{"generation":"\xff"}'), *WHOLE], {"10-a"}),
     "keys of somebody else": ([(b"", b""), (b"x/0", b"{}"), (b"\xff/0", b"{}"), *WHOLE], {"10-a"}),
+    "numbers without end": ([(NINES + b"-a/0", b"{}"), (b"10-a/" + NINES, b"{}"), *WHOLE], {"10-a"}),
     "an index that is none": ([(b"10-a/x", b"{}"), ("10-a/²".encode(), b"{}"), *WHOLE], {"10-a"}),
 }
 
@@ -185,9 +187,13 @@ COUNTING: dict[str, tuple[Records, set[str]]] = {
 @pytest.mark.parametrize("name", COUNTING)
 def test_only_whole_generations_count(name: str) -> None:
     records, expected = COUNTING[name]
-    found = snapshot.complete(records)
+    register = snapshot.Register()
+    for place, (key, value) in enumerate(records):
+        register.tell(place, key, value)
+    found = register.complete()
     assert set(found) == expected
-    assert all([snapshot._DECODER.decode(c).index for c in chunks] == [0, 1, 2] for chunks in found.values())
+    for places in found.values():
+        assert [snapshot._DECODER.decode(records[at][1] or b"").index for at in places] == [0, 1, 2]
 
 
 # -- which of them stay ---------------------------------------------------------------------------

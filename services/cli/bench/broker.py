@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 from confluent_kafka.cimpl import NewTopic
 
@@ -104,6 +104,15 @@ class Broker:
             if any(done.get(place, 0) < end for place, end in ends.items() if place[0] in mine):
                 return False
         return True
+
+    def stand_at_the_end(self, group: str, topics: Mapping[str, int]) -> None:
+        """Let a group that has no members have finished all there is in these topics."""
+        ends = [TopicPartition(*place, end) for place, end in self.ends(topics).items()]
+        consumer = Consumer({"bootstrap.servers": self.address, "group.id": group}, logger=_silent)
+        try:
+            consumer.commit(offsets=ends, asynchronous=False)
+        finally:
+            consumer.close()
 
     def clean(self) -> None:
         """Remove the topics and groups of this run."""

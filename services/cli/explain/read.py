@@ -26,7 +26,8 @@ from shared.contracts.placement import Ref
 from shared.contracts.topics import LEDGER
 from shared.ledger import snapshot
 from shared.ledger.book import Book
-from shared.ledger.restore import generations
+from shared.ledger.restore import generations, load
+from shared.runtime.log_reader import LogReader
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ async def pages(house: House, ref: Ref, tick: Tick) -> Pages:
     """Restore the book to before anybody decided about the message, and fold on to its end."""
     async with opened(house) as reader:
         first, end = await reader.bounds(LEDGER, ref.partition)
-        book = before(ref, await generations(reader, ref.partition))
+        book = await before(reader, ref)
         found = Pages(book, torn=book.offset < first)
         start = book.offset
         async for records in reader.read(LEDGER, ref.partition, start, end):
@@ -54,11 +55,12 @@ async def pages(house: House, ref: Ref, tick: Tick) -> Pages:
     return found
 
 
-def before(ref: Ref, saved: dict[str, list[bytes]]) -> Book:
+async def before(reader: LogReader, ref: Ref) -> Book:
     """The newest saved book in which nobody had decided about the message; else an empty one."""
+    saved = await generations(reader, ref.partition)
     for generation in sorted(saved, key=snapshot.offset_of, reverse=True):
-        book = snapshot.unpack(ref.partition, saved[generation])
-        if book.unrouted(ref.offset):
+        book = await load(reader, ref.partition, saved[generation])
+        if book is not None and book.unrouted(ref.offset):
             return book
     return Book(ref.partition)
 

@@ -38,6 +38,9 @@ def restarts(bench: Bench) -> list[Restarted]:
     for partition in range(PARTITIONS):
         bench.say(f"writing a book of {bench.sizes.entries:,} entries, {partition + 1} of {PARTITIONS}")
         bench.broker.fill(history(namespace, partition, bench.sizes.entries // PARTITIONS))
+    ends = {topic.name(namespace): PARTITIONS for topic in (INBOUND, LEDGER)}
+    for service in bench.sizes.restarted:
+        bench.broker.stand_at_the_end(f"{namespace}.{service}", ends)
     return [_start(bench, namespace, service) for service in bench.sizes.restarted]
 
 
