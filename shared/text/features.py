@@ -1,9 +1,9 @@
 """One hashed feature pass for every model: character n-grams, words and word pairs, concepts and their pairs.
 
 `hashed(normalised)` returns table rows in three blocks. Most pairs of neighbouring words were met before, so
-the rows of a word before another are kept as bytes and joined; a message costs a few lookups a word and four
-calls of numpy. Hashes are CRC-32; those of n-grams, which are short, are spread by multiplication (Knuth,
-vol. 3, 6.4).
+the rows of a word before another are kept as bytes and joined; in a new pair most words were met, and most
+endings before beginnings. A message costs a few lookups a word and four calls of numpy. Hashes are CRC-32;
+those of n-grams, which are short, are spread by multiplication (Knuth, vol. 3, 6.4).
 
 Row 0 is reserved: it carries no weight and stands for a block in which a text has nothing.
 """
@@ -26,6 +26,8 @@ Places = npt.NDArray[np.intp]
 BITS = 18
 """log2 of the table's rows: half for characters, a quarter each for words and concepts."""
 GRAMS = (3, 4)
+_BACK, _AHEAD = max(GRAMS) - 2, max(GRAMS) - 1
+"""How many letters of a word, and of what follows it, an n-gram over both can hold at most."""
 CONCEPT_REACH = 4
 """How far apart, in concepts, the two of a pair may stand; their order does not matter."""
 BLOCKS = 3
@@ -73,21 +75,42 @@ def _blocks(text: str) -> tuple[bytes, bytes, bytes]:
 def _step(word: str, following: str) -> tuple[bytes, bytes]:
     """Rows of the n-grams that begin in a word or the space behind it, and of the word and its pair with the
     following one; the empty string stands for the beginning and the end of a text."""
-    grams = map(str.encode, grams_from(word, following))
-    chars = [(crc32(gram) * _GOLDEN & _CODE) >> (_CODE_BITS - BITS + 1) for gram in grams]
+    inner = _met_within if len(word) <= _LONGEST else _within
+    beginning = f"{following} "[:_AHEAD] if following else ""
     one, other = crc32(word.encode()), crc32(following.encode())
     codes = (one, 3 * one + other & _CODE) if word else (other,)
-    return array("I", chars).tobytes(), array("I", [REGIONS[0] + (code >> _CUT) for code in codes]).tobytes()
+    lexical = array("I", [REGIONS[0] + (code >> _CUT) for code in codes]).tobytes()
+    return inner(word) + _across(word[-_BACK:], beginning), lexical
 
 
 def grams_from(word: str, following: str) -> list[str]:
     """The n-grams that begin in `word` or the space behind it and end before the space behind `following`, or
     with it."""
-    line = f"{word} {following} " if following else f"{word} "
-    return [line[at : at + gram] for at in range(len(word) + 1) for gram in GRAMS if at + gram <= len(line)]
+    return _grams(f"{word} {following} " if following else f"{word} ", len(word) + 1)
+
+
+def _grams(line: str, begin: int) -> list[str]:
+    return [line[at : at + gram] for at in range(begin) for gram in GRAMS if at + gram <= len(line)]
+
+
+def _within(word: str) -> bytes:
+    """Rows of the n-grams of a word that do not reach beyond the space behind it, wherever they end there."""
+    return _rows(_grams(f"{word} ", len(word) - _BACK))
+
+
+@lru_cache(maxsize=_KEPT)
+def _across(ending: str, beginning: str) -> bytes:
+    """Rows of the n-grams that begin in the last letters of a word or the space behind it."""
+    return _rows(_grams(f"{ending} {beginning}", len(ending) + 1))
+
+
+def _rows(grams: Sequence[str]) -> bytes:
+    codes = map(crc32, map(str.encode, grams))
+    return array("I", [(code * _GOLDEN & _CODE) >> (_CODE_BITS - BITS + 1) for code in codes]).tobytes()
 
 
 _met = lru_cache(maxsize=_KEPT)(_step)
+_met_within = lru_cache(maxsize=_KEPT)(_within)
 
 
 def _concepts(names: Sequence[str]) -> bytes:
