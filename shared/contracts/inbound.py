@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Annotated, Any
 
-import msgspec
 from pydantic import Field, SkipValidation, TypeAdapter, ValidationError
 
 from shared.contracts.errors import InvalidMessage
@@ -27,9 +26,6 @@ Language = Annotated[str, Field(max_length=MAX_LANGUAGE)]
 Timestamp = Annotated[
     str, Field(pattern=r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$", max_length=64)
 ]
-
-
-_Spoken = Annotated[str, msgspec.Meta(max_length=MAX_LANGUAGE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +72,6 @@ class Message(InboundMessage):
     headers: SkipValidation[dict[str, str]] = field(default_factory=dict)
 
 
-class _Speaker(msgspec.Struct, gc=False):
-    """As `Customer`."""
-
-    id: str | None = None
-    name: str | None = None
-    tier: str | None = None
-    language: _Spoken | None = None
-
-
-class _Words(msgspec.Struct, gc=False):
-    """As much of a message as a classifier looks at."""
-
-    text: str
-    language: _Spoken | None = None
-    customer: _Speaker | None = None
-
-
-_WORDS = msgspec.json.Decoder(_Words)
 _ADAPTER = TypeAdapter(Message)
 _ATTACHMENTS = TypeAdapter(tuple[Attachment, ...])
 _METADATA = TypeAdapter(dict[str, Any])
@@ -117,23 +95,6 @@ def read_inbound(
     message = _whole(value) or _repair(_parse_anyhow(value), key, ref)
     carried = passed_on(headers)
     return replace(message, headers=carried) if carried else message
-
-
-def text_of(value: bytes | None, key: bytes | None, ref: str) -> tuple[str, str | None]:
-    """Text and stated language of a record, for readers that need no more: the very ones of `read_inbound`,
-    and what that raises, at a fraction of its cost."""
-    message = _words(value, key) or read_inbound(value, key, (), ref)
-    return message.text, message.language or (message.customer.language if message.customer else None)
-
-
-def _words(value: bytes | None, key: bytes | None) -> _Words | None:
-    """None for what is not as it should be."""
-    if value is None or len(value) + len(key or b"") > MAX_BYTES:
-        return None
-    try:
-        return _WORDS.decode(value)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return None
 
 
 def _whole(value: bytes) -> Message | None:

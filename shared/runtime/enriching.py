@@ -6,7 +6,7 @@ import msgspec
 
 from shared.contracts.enrichment import IntentRecord, SentimentRecord
 from shared.contracts.errors import InvalidMessage
-from shared.contracts.inbound import text_of
+from shared.contracts.inbound_text import text_of
 from shared.contracts.record import Record
 from shared.contracts.topics import INBOUND, Topic
 from shared.runtime import logs, metrics

@@ -19,8 +19,8 @@ from shared.contracts.inbound import (
     MAX_ID,
     Message,
     read_inbound,
-    text_of,
 )
+from shared.contracts.inbound_text import text_of
 from shared.contracts.ledger import HandedOver, Routed, decode, encode
 from shared.contracts.outward import WorkRecord
 from shared.contracts.topics import INBOUND, LEDGER, work
