@@ -13,6 +13,7 @@ import msgspec
 from shared.policy.model import Policy
 from shared.queue.capacity import ROUNDING, at_rest, cost, load, load_changes, plain_cost, rest_changes
 from shared.queue.eligibility import absent
+from shared.queue.line import Line
 from shared.queue.rota import Pools, Rota
 from shared.queue.values import Agent, Held, Item, View
 
@@ -21,6 +22,7 @@ class Desk:
     """Of one queue and one policy."""
 
     def __init__(self, policy: Policy) -> None:
+        self.line = Line(policy)
         self._policy = policy
         self._now = self._offers = 0
         self._look: int | None = None
@@ -42,6 +44,7 @@ class Desk:
             self._forget(name)
         self._given.clear()
         self._look_again()
+        self.line.look(view.lanes, view.now)
 
     def _changed(self, view: View) -> list[Agent]:
         """Of whom something is not as it is known here."""

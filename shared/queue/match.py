@@ -1,8 +1,9 @@
 """Which waiting work is offered to whom. Safety first, then by rank over all lanes: whoever is served
 next is the one who stands first among those for whom an agent is there."""
 
+from collections import Counter
 from collections.abc import Iterator
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from itertools import islice
 from math import inf
 from typing import NamedTuple
@@ -10,27 +11,27 @@ from typing import NamedTuple
 from shared.policy.model import Policy
 from shared.queue.desk import Desk
 from shared.queue.eligibility import excluded_by, kept_for, pools_asked, skilled, stages_up_to
-from shared.queue.order import rank
+from shared.queue.line import Exact, General, Lane, Place, Standing
 from shared.queue.rings import ring
-from shared.queue.rota import Pools
 from shared.queue.values import Agent, Offer, Rule, View, Waiting
 
 OF_THIS_WORK: frozenset[Rule | None] = frozenset(
     {None, "transferred_it", "already_offered", "cooldown", "severe_streak"}
 )
 """What is no reason to think that an agent cannot take another work that wants the same."""
-_Wants = tuple[Pools, str, str] | tuple[Pools, str, str, str, tuple[tuple[str, int], ...]]
-"""Pools that may be asked, language and channel; then priority and skills."""
 
 
 class _Head(NamedTuple):
-    """A lane's first work that has not been looked at, by the order in which works are served."""
+    """A lane's first work that has not been looked at, and the lanes of its group that come after."""
 
-    after_safety: bool
-    rank: int
-    work: str
-    lane: int
-    place: int
+    place: Place
+    standing: Standing
+    at: int
+    lane: Lane
+    after: Iterator[Lane]
+
+
+_NO_MORE: Iterator[Lane] = iter(())
 
 
 def match(view: View, policy: Policy, most: int = 200, desk: Desk | None = None) -> list[Offer]:
@@ -39,21 +40,16 @@ def match(view: View, policy: Policy, most: int = 200, desk: Desk | None = None)
     lane is given nobody else is served: what lies behind in it may come before them, so whoever asked looks
     farther first. A `desk` kept from call to call saves time."""
     search = _Search(view, policy, desk or Desk(policy))
-    heads = [head for lane in range(len(view.lanes)) for head in search.head(lane, 0)]
-    heapify(heads)
     offers: list[Offer] = []
-    left = [len(lane) for lane in view.lanes]
-    while heads and len(offers) < most:
-        head = heappop(heads)
-        waiting = view.lanes[head.lane][head.place]
-        chosen = search.choose(waiting)
+    given = Counter[Place]()
+    while len(offers) < most and (head := search.next()):
+        chosen = search.choose(head.standing)
         if chosen:
-            offers.append(search.give(waiting, chosen))
-            left[head.lane] -= 1
-            if not left[head.lane]:
+            offers.append(search.give(head.standing.waiting, chosen))
+            given[head.lane.first.place] += 1
+            if given[head.lane.first.place] == len(head.lane.works):
                 break
-        for following in search.head(head.lane, head.place + 1):
-            heappush(heads, following)
+        search.go_on(head)
     return offers
 
 
@@ -62,46 +58,60 @@ class _Search:
 
     def __init__(self, view: View, policy: Policy, desk: Desk) -> None:
         desk.look(view)
-        self._lanes, self._now = view.lanes, view.now
-        self._policy, self._desk = policy, desk
-        self._in_vain: dict[_Wants, float] = {}
+        self._now, self._policy, self._desk = view.now, policy, desk
+        self._in_vain: dict[General | Exact, float] = {}
         """What nobody can be asked for, from such frustration on."""
+        self._heads: list[_Head] = []
+        for need, lanes in desk.line.groups.items():
+            if need:
+                self._begin(iter(lanes))
+            else:
+                for lane in lanes:
+                    self._advance(lane, 0)
 
-    def head(self, lane: int, place: int) -> tuple[_Head] | tuple[()]:
-        """The first work of a lane from `place` on that somebody may have room for."""
-        works = self._lanes[lane]
-        for at in range(place, len(works)):
-            item = works[at].item
-            if item.sticky or not self._vain(works[at]):
-                return (_Head(not item.safety, rank(item, self._now, self._policy), item.id, lane, at),)
-        return ()
+    def next(self) -> _Head | None:
+        """The head that stands first."""
+        return heappop(self._heads) if self._heads else None
 
-    def _vain(self, waiting: Waiting) -> bool:
+    def go_on(self, head: _Head) -> None:
+        """With what comes after a head: in its group and in its lane."""
+        self._begin(head.after)
+        self._advance(head.lane, head.at + 1)
+
+    def _begin(self, lanes: Iterator[Lane]) -> None:
+        """The first of these lanes has a head, unless nobody at all has room for what they need."""
+        lane = next(lanes, None)
+        if lane and self._desk.anybody(lane.works[0].item):
+            heappush(self._heads, _Head(lane.first.place, lane.first, 0, lane, lanes))
+
+    def _advance(self, lane: Lane, place: int) -> None:
+        """A lane's head is its first work from `place` on that somebody may have room for."""
+        for at in range(place, len(lane.works)):
+            standing = lane.standing(at, self._now)
+            if standing.waiting.item.sticky or not self._vain(standing):
+                heappush(self._heads, _Head(standing.place, standing, at, lane, _NO_MORE))
+                return
+
+    def _vain(self, standing: Standing) -> bool:
         """Whether nobody at all has room, or nobody could be asked for a work that wants no more."""
-        if not self._desk.anybody(waiting.item):
+        item, known = standing.waiting.item, self._in_vain
+        if not self._desk.anybody(item):
             return True
-        severity, known = waiting.item.severity, self._in_vain
-        return bool(known) and any(severity >= known.get(wants, inf) for wants in self._wants(waiting))
+        severity = item.severity
+        return severity >= known.get(standing.general, inf) or severity >= known.get(standing.exact, inf)
 
-    def _wants(self, waiting: Waiting) -> tuple[_Wants, _Wants]:
-        """What a work wants of an agent but for room: in general, and exactly."""
-        item = waiting.item
-        widest = ring(item, self._now, waiting.rounds, self._policy)
-        general = (pools_asked(item.pool, widest, self._policy), item.language, item.channel)
-        return general, (*general, item.priority, item.skills if widest == "best" else ())
-
-    def choose(self, waiting: Waiting) -> list[Agent]:
+    def choose(self, standing: Standing) -> list[Agent]:
         """The agents to offer a work to, first the one who knows the customer; none: it waits on."""
-        item, now, policy = waiting.item, self._now, self._policy
+        waiting, item, now, policy = standing.waiting, standing.waiting.item, self._now, self._policy
         wanted = item.at_once - len(waiting.offered)
-        if wanted <= 0 or (not item.sticky and self._vain(waiting)):
+        if wanted <= 0 or (not item.sticky and self._vain(standing)):
             return []
         known = self._desk.agent(item.sticky) if item.sticky else None
         if known is not None and not waiting.offered and excluded_by(known, waiting, now, policy) is None:
             return [known]
         if kept_for(known, waiting, now, policy):
             return []
-        chosen = list(islice(self._eligible(waiting), wanted))
+        chosen = list(islice(self._eligible(standing), wanted))
         return chosen if chosen or waiting.offered else self._alone(waiting)[:wanted]
 
     def give(self, waiting: Waiting, chosen: list[Agent]) -> Offer:
@@ -111,9 +121,9 @@ class _Search:
             self._desk.give(agent, item)
         return Offer(item.id, waiting.revision, named, self._now + item.life)
 
-    def _eligible(self, waiting: Waiting) -> Iterator[Agent]:
+    def _eligible(self, standing: Standing) -> Iterator[Agent]:
         """Who may be offered the work: the best match first, then longest without an offer."""
-        item, now, policy = waiting.item, self._now, self._policy
+        waiting, item, now, policy = standing.waiting, standing.waiting.item, self._now, self._policy
         met, for_this = dict[str, bool](), False
         stages = stages_up_to(ring(item, now, waiting.rounds, policy))
         for stage in stages if item.skills else stages[1:] or stages:
@@ -128,8 +138,7 @@ class _Search:
                 if why is None:
                     yield agent
         if not for_this:
-            general, exact = self._wants(waiting)
-            self._in_vain[exact if met else general] = item.severity
+            self._in_vain[standing.exact if met else standing.general] = item.severity
 
     def _alone(self, waiting: Waiting) -> list[Agent]:
         """Those whose plain cool-down is over, when nobody else is eligible."""

@@ -85,12 +85,15 @@ def next_change(item: Item, now: int, policy: Policy) -> int | None:
         return None
     if item.opens_at > now:
         return item.opens_at
-    changes = [item.sticky_until] if held_for(item, now) else []
+    times = (item.sticky_until if held_for(item, now) else None, rank_changes(item, now, policy))
+    return min((at for at in times if at is not None), default=None)
+
+
+def rank_changes(item: Item, now: int, policy: Policy) -> int | None:
+    """When (ms, after `now`) the rank next changes by itself; `None`: never."""
     steps = _steps(item.sla, policy.order.sla_push) if item.due_at else ()
     reached = _push(item, now, policy)
-    if reached < len(steps):
-        changes.append(item.due_at - item.sla + steps[reached])
-    return min(changes, default=None)
+    return item.due_at - item.sla + steps[reached] if reached < len(steps) else None
 
 
 def _push(item: Item, now: int, policy: Policy) -> int:

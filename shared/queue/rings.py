@@ -1,6 +1,7 @@
 """Progressive relaxation: the longer a work waits, the more agents may be asked. Wider rings hold all of the
 narrower ones."""
 
+from math import ceil
 from typing import get_args
 
 from shared.policy.model import Policy
@@ -20,6 +21,13 @@ def ring(item: Item, now: int, rounds: int, policy: Policy) -> Relaxation:
 def in_last_ring(item: Item, now: int, rounds: int, policy: Policy) -> bool:
     """Whether nothing wider is to come."""
     return _reached(item, now, rounds, policy) == len(policy.offers.rings) - 1
+
+
+def ring_changes(item: Item, now: int, policy: Policy) -> int | None:
+    """When (ms, after `now`) time alone may next widen the ring; `None`: never."""
+    began = max(item.since, item.opens_at)
+    times = (began + ceil(ring.after * 1000) for ring in policy.offers.rings)
+    return min((at for at in times if at > now), default=None)
 
 
 def _reached(item: Item, now: int, rounds: int, policy: Policy) -> int:
