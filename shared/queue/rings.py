@@ -26,8 +26,10 @@ def in_last_ring(item: Item, now: int, rounds: int, policy: Policy) -> bool:
 def ring_changes(item: Item, now: int, policy: Policy) -> int | None:
     """When (ms, after `now`) time alone may next widen the ring; `None`: never."""
     began = max(item.since, item.opens_at)
-    times = (began + ceil(ring.after * 1000) for ring in policy.offers.rings)
-    return min((at for at in times if at > now), default=None)
+    for wider in policy.offers.rings:
+        if wider.after * 1000 > now - began:
+            return began + ceil(wider.after * 1000)
+    return None
 
 
 def _reached(item: Item, now: int, rounds: int, policy: Policy) -> int:

@@ -67,6 +67,17 @@ def test_a_lane_is_looked_at_again_when_time_moves_its_first_work() -> None:
     assert _groups(line) == {("fr", "chat"): ["0:2", "0:5"]}
 
 
+def test_a_kept_work_wants_less_as_its_ring_widens() -> None:
+    desk, lanes = Desk(POLICY), [(waiting("0:1", skills=(("router", 3),)), waiting("0:2"))]
+    pools = []
+    for later in (0, 90 * SECOND - 1, 90 * SECOND, 300 * SECOND):
+        desk.line.look(lanes, NOW + later)
+        [lane] = desk.line.groups["fr", "chat"]
+        pools.append([lane.standing(at, NOW + later).general[0] for at in (0, 1)])
+    own, near = ("general",), ("general", "billing")
+    assert pools == [[own, own], [own, own], [near, near], [None, None]]
+
+
 @given(items(), st.integers(0, 4), st.integers(0, 2 * HOUR))
 def test_nothing_changes_before_it_is_said_to(one: Item, rounds: int, later: int) -> None:
     ranks, rings = rank_changes(one, NOW, POLICY), ring_changes(one, NOW, POLICY)
