@@ -55,7 +55,8 @@ def test_a_kept_desk_that_is_told_who_changed_looks_at_nobody_else(here: View, d
 def test_nothing_is_missed_by_what_was_looked_for_in_vain(here: View) -> None:
     """A search that forgets whom it has asked in vain decides the same."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("shared.queue.match._Search._vain", lambda search, waiting: False)
+        patch.setattr("shared.queue.match._Search._vain", lambda search, standing: False)
+        patch.setattr(Desk, "anybody", lambda desk, item: True)
         forgetful = match(here, POLICY)
     assert match(here, POLICY) == forgetful
 

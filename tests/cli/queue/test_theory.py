@@ -45,6 +45,6 @@ async def test_it_fails_for_a_queue_that_loses_capacity(agent: dict[str, object]
 
 async def test_it_fails_when_the_last_who_came_is_served_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.queue.order.rank", lambda item, now, policy: -item.opened_at)
-    monkeypatch.setattr("shared.queue.match.rank", lambda item, now, policy: -item.opened_at)
+    monkeypatch.setattr("shared.queue.line.rank", lambda item, now, policy: -item.opened_at)
     found = await compare(5, 0.8, COUNT, seed=1)
     assert found.off > WITHIN, found
