@@ -26,15 +26,19 @@ async def generations(reader: LogReader, partition: int) -> dict[str, list[int]]
 
 
 async def load(reader: LogReader, partition: int, places: Sequence[int]) -> Book | None:
-    """The book of the snapshot whose chunks lie at these places; `None` when one was deleted meanwhile."""
+    """The book of the snapshot whose chunks lie at these places; `None` when one of them was deleted since
+    or cannot be read."""
     left = set(places)
     unpacking = snapshot.Unpacking(partition)
-    async for records in reader.read(CONVERSATIONS, partition, min(places), max(places) + 1):
-        for record in records:
-            if record.offset in left:
+    try:
+        async for records in reader.read(CONVERSATIONS, partition, min(places), max(places) + 1):
+            for record in [record for record in records if record.offset in left]:
                 left.remove(record.offset)
                 unpacking.add(record.value or b"")
-    return None if left else unpacking.book()
+        return None if left else unpacking.book()
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        _log.error("snapshot_unreadable", partition=partition, **logs.describe(error))
+        return None
 
 
 async def restore(
@@ -72,10 +76,16 @@ def follow(book: Book, record: Record) -> Entry | None:
     return entry
 
 
-async def _best(reader: LogReader, partition: int, saved: dict[str, list[int]], target: int) -> Book:
-    for generation in sorted(saved, key=snapshot.offset_of, reverse=True):
-        if snapshot.offset_of(generation) <= target:
-            book = await load(reader, partition, saved[generation])
-            if book is not None:
-                return book
+async def _best(
+    reader: LogReader, partition: int, saved: dict[str, list[int]], target: int, again: bool = True
+) -> Book:
+    """Of the newest snapshot from before `target` that can be read. When none can be, those that were looked
+    for may have made way for newer ones: it is looked once more."""
+    usable = [generation for generation in saved if snapshot.offset_of(generation) <= target]
+    for generation in sorted(usable, key=snapshot.offset_of, reverse=True):
+        book = await load(reader, partition, saved[generation])
+        if book is not None:
+            return book
+    if usable and again:
+        return await _best(reader, partition, await generations(reader, partition), target, again=False)
     return Book(partition)

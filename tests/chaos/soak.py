@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -53,8 +53,10 @@ class Soak:
                     self.seen[label, process.pid].append(look(process.pid))
 
     def growth(self) -> list[str]:
-        """Who grew, in words."""
-        return [
+        """Who grew, in words, and of whom it cannot be said."""
+        processes = Counter(label for label, _ in self.seen)
+        again = [f"{label}: ran {times} times" for label, times in processes.items() if times > 1]
+        return again + [
             f"{label}: {why}" for (label, _), samples in self.seen.items() for why in grown(samples[WARM:])
         ]
 
@@ -77,10 +79,10 @@ def look(pid: int) -> Seen:
 
 
 def grown(samples: Sequence[Seen]) -> list[str]:
-    """What the last third of the samples has much more of than the first; nothing of few samples."""
+    """What the last third of the samples has much more of than the first, or that they are too few."""
     third = len(samples) // 3
     if third < FEW:
-        return []
+        return ["seen for too short a time to say"]
     begin, end = samples[:third], samples[-third:]
     found = []
     for what, limit in (("memory", MEMORY), ("files", FILES)):

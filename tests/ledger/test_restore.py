@@ -113,6 +113,19 @@ async def test_a_snapshot_that_is_deleted_while_it_is_looked_for_is_done_without
     assert shelf.read_from == 3
 
 
+@pytest.mark.parametrize("damage", [b'{"count":1}', b"{", b'{"count":1,"x":"\xff"}'])
+async def test_a_damaged_snapshot_is_passed_over(log: list[bytes], damage: bytes) -> None:
+    shelf = Shelf(log, [*saved(3), Lying(10, damage, b"8-x/0")])
+    assert contents(await brought_back(shelf)) == contents(book_at(END))
+    assert shelf.read_from == 3
+
+
+async def test_when_all_that_was_found_is_gone_it_is_looked_once_more(log: list[bytes]) -> None:
+    shelf = Shelf(log, saved(8), begins=6)
+    book = await restore(shelf, HERE, known={"3-w": [99]})  # type: ignore[arg-type]
+    assert contents(book) == contents(book_at(END))
+
+
 async def test_what_is_no_entry_is_passed_over_as_a_running_service_does(log: list[bytes]) -> None:
     noise = [b"", b"{}", b'"\xff"', b'{"kind":"gone_fishing"}', b"\x00" * 100, b"[" * 50_000]
     deep = b'{"kind":"handed_over","refs":' + b"[" * 5_000

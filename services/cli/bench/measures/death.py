@@ -13,6 +13,7 @@ from shared.runtime.processes import free_port
 
 READY_WITHIN, TAKEN_WITHIN = 30.0, 60.0
 RATE = 100
+SETTLE = 0.2
 
 
 class Pair:
@@ -45,7 +46,7 @@ class Pair:
         partitions = ask(port)["partitions"]
         router.kill()
         killed = time.monotonic()
-        before = self._ends(partitions)
+        before = self._at_rest(partitions)
         until(lambda: self._ends(partitions) > before, TAKEN_WITHIN, "the partitions are taken over")
         took = time.monotonic() - killed
         self._routers.append(self._router())
@@ -54,6 +55,14 @@ class Pair:
     def _ends(self, partitions: list[int]) -> int:
         ends = self._bench.broker.ends({self._ledger: PARTITIONS})
         return sum(ends[self._ledger, partition] for partition in partitions)
+
+    def _at_rest(self, partitions: list[int]) -> int:
+        """Where they end when what the dead one had under way has arrived."""
+        ends = -1
+        while ends != (now := self._ends(partitions)):
+            ends = now
+            time.sleep(SETTLE)
+        return ends
 
     def _shared(self) -> bool:
         for router, _ in self._routers:
