@@ -41,7 +41,7 @@ def test_the_page_is_written_as_it_is_read() -> None:
     assert read(written(found)) == found
 
 
-def test_every_broken_build_was_caught() -> None:
+def test_the_page_says_of_every_build_what_caught_it() -> None:
     found = read(PAGE.read_text())
     assert set(found) == set(BUILDS)
     assert [name for name, one in found.items() if not one.by] == []
