@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from tests.chaos.oracle.evidence import Active
 from tests.chaos.oracle.outcomes import CANARY
 from tests.chaos.scene import Scene
 
 Play = Callable[[Scene], object]
+TWICE = b'{"id": "m", "conversation_id": "c", "channel": "chat", "text": "Non", "text": "Oui"}'
 
 
 def _turns(s: Scene) -> None:
@@ -41,12 +44,58 @@ def _swept(s: Scene) -> None:
     s.acknowledged(second)
 
 
-def moved(s: Scene, copy: bool = True) -> None:
+def moved(s: Scene, copy: bool = True, wrong: bytes = b"") -> None:
+    """Brought home (with `wrong`: as another conversation's)."""
     ref = s.say("away")
     s.entry("moved", ref=ref, conversation="away", to=0)
     if copy:
         raw = s.evidence.records["inbound"][0].raw
+        raw = raw.replace(b"away", wrong or b"away")
         s.people(s.put("inbound", raw, (("relais-moved-from", ref.encode()),)))
+
+
+def _moved_twice(s: Scene) -> None:
+    """Who brought it home died before he said so, and brings it again: the second copy is a duplicate."""
+    moved(s)
+    copy = s.evidence.records["inbound"][1]
+    s.routed(s.put("inbound", copy.raw, copy.headers), "human")
+
+
+def repaired(s: Scene, raw: bytes, **read: str) -> None:
+    """A damaged message goes to a person, as Relais could read it."""
+    ref = s.garbage(raw)
+    s.routed(ref, "human", **{"channel": "chat", **read})
+    talk = read["conversation_id"]
+    s.shown(ref, ref, conversation_id=talk)
+    s.acknowledged(ref, conversation_id=talk, in_reply_to=read["id"])
+
+
+def handed_over(s: Scene, **changes: str) -> None:
+    """Nobody has routed two of them, nor one that was sent again: the contingency plan brings the messages
+    themselves."""
+    refs = [s.say(identifier=name) for name in ("m", "n", "n")]
+    s.handed_over(*refs, messages=[(ref, s.message(ref, **changes)) for ref in refs])
+    s.shown(refs[0], *refs[:2])
+    for ref in refs[:2]:
+        s.acknowledged(ref)
+
+
+def spoken(s: Scene, *keys: str, times: int = 1, **fields: str) -> None:
+    """A person says the same so many times, and it is published under these keys."""
+    ref = s.people(s.say())
+    token = _holds(s, ref, "ana", 0)
+    for _ in range(times):
+        s.of_work("replied", ref, "ana", token=token, text="Voilà")
+    for key in keys:
+        s.reply(ref, "agent", **{"text": "Voilà", "idempotency_key": key, **fields})
+
+
+def gap(s: Scene, fault: str) -> None:
+    """The book says that there is no message where there was one, after a fault."""
+    ref = s.say()
+    s.evidence.faults.append(Active(fault, "kafka", s.at, s.at, s.at))
+    s.at += 1
+    s.entry("gap", first=int(ref.partition(":")[2]), last=9)
 
 
 def _released(s: Scene) -> None:
@@ -83,6 +132,14 @@ def _full(s: Scene) -> None:
     s.of_work("overflowed", ref, None, command=None, pool="billing", attempt=0, why="full")
     s.assigned(ref, "ana", 0)
     _holds(s, ref, "ben", 1)
+
+
+def nested(levels: int) -> dict[str, Any]:
+    """An object in an object in an object …"""
+    found: dict[str, Any] = {}
+    for _ in range(levels):
+        found = {"a": found}
+    return found
 
 
 def offered(s: Scene, late: float) -> None:
@@ -130,6 +187,37 @@ GOOD: dict[str, Play] = {
     "a zombie's answer": _zombie,
     "two messages in one work": _swept,
     "a message that was moved": moved,
+    "a message that was moved twice": _moved_twice,
+    "a number for a text": lambda s: repaired(
+        s, b'{"id": 7, "conversation_id": "c", "text": "Oui"}', id="7", conversation_id="c", text="Oui"
+    ),
+    "bytes that are not UTF-8": lambda s: repaired(
+        s,
+        b'{"id": "m", "conversation_id": "a\xff", "text": "Oui\xff"}',
+        id="m",
+        conversation_id="a\ufffd…5e",
+        text="Oui\ufffd",
+    ),
+    "half a character": lambda s: repaired(
+        s,
+        b'{"id": "m", "conversation_id": "c", "channel": "chat", "text": "Oui\\udc00"}',
+        id="m",
+        conversation_id="c",
+        text="Oui\ufffd",
+    ),
+    "no id, and a conversation by its key": lambda s: repaired(
+        s, b'{"text": "Oui", "id": ""}', id="ref:0:0", conversation_id="k", text="Oui"
+    ),
+    "an id that is too long": lambda s: repaired(
+        s, b'{"id": "%s", "text": "Oui"}' % (b"x" * 513), id="x…5e", conversation_id="k", text="Oui"
+    ),
+    "the same key twice": lambda s: s.people(s.garbage(TWICE)),
+    "handed over unrouted": handed_over,
+    "a person's reply that is repeated": lambda s: spoken(s, "x", "x"),
+    "a person who says the same twice": lambda s: spoken(s, "x", "y", times=2),
+    "deleted before it was read": lambda s: gap(s, "retention"),
+    "too large": lambda s: s.quarantined(s.say(text="x" * 2**20), reason="too_large"),
+    "nested too deeply": lambda s: s.quarantined(s.say(metadata=nested(600)), reason="too_deep"),
     "a work that was released": _released,
     "a work that was passed on, three times": passed_on,
     "a work that went to another pool": _full,

@@ -55,31 +55,42 @@ class Scene:
         """An entry of the ledger."""
         return self.put("ledger", {"kind": kind, **fields})
 
-    def routed(self, ref: str, route: str = "bot") -> str:
-        message = json.loads(self.evidence.records["inbound"][int(ref.partition(":")[2])].raw)
+    def message(self, ref: str, **changes: Any) -> dict[str, Any]:
+        """As the book has it; what a record does not say must be given."""
+        inbound = self.evidence.records["inbound"]
+        offset = int(ref.partition(":")[2] or len(inbound))
+        return {**((inbound[offset].value or {}) if offset < len(inbound) else {}), **changes}
+
+    def talk_of(self, ref: str) -> str:
+        """Its conversation, which is `c` unless it says otherwise."""
+        return str(self.message(ref).get("conversation_id", "c"))
+
+    def routed(self, ref: str, route: str = "bot", **changes: Any) -> str:
+        message = self.message(ref, **changes)
         return self.entry(
             "routed", ref=ref, conversation=message["conversation_id"], route=route, pool="general",
             priority="normal", reasons=["automatic"], message=message, intents={}, sentiment={}, policy="p",
         )  # fmt: skip
 
-    def answered(self, ref: str, epoch: int = 0, conversation: str = "c") -> str:
+    def answered(self, ref: str, epoch: int = 0, conversation: str = "") -> str:
         return self.entry(
-            "answered", ref=ref, conversation=conversation, epoch=epoch, text="Oui", disclosure="",
-            language="fr", source="faq:x",
+            "answered", ref=ref, conversation=conversation or self.talk_of(ref), epoch=epoch, text="Oui",
+            disclosure="", language="fr", source="faq:x",
         )  # fmt: skip
 
-    def handed_over(self, *refs: str, epoch: int = 0, conversation: str = "c") -> str:
+    def handed_over(self, *refs: str, epoch: int = 0, messages: Any = ()) -> str:
         return self.entry(
-            "handed_over", refs=list(refs), conversation=conversation, epoch=epoch, pool="fallback",
-            reason="bot_late",
+            "handed_over", refs=list(refs), conversation=self.talk_of(refs[0]), epoch=epoch, pool="fallback",
+            reason="bot_late", messages=list(messages),
         )  # fmt: skip
 
     def reply(self, ref: str, author: str = "bot", **fields: Any) -> str:
         """What the customer is told."""
         body = {
-            "id": ref, "ref": ref, "in_reply_to": ref, "conversation_id": "c", "channel": "chat",
-            "author": {"kind": author, "id": "ana" if author == "agent" else "faq"}, "text": "Oui",
-            "language": "fr", "idempotency_key": ref, "purpose": "answer",
+            "id": ref, "ref": ref, "in_reply_to": ref, "conversation_id": self.talk_of(ref),
+            "channel": "chat", "text": "Oui", "language": "fr",
+            "author": {"kind": author, "id": "ana" if author == "agent" else "faq"},
+            "idempotency_key": ref, "purpose": "answer", "disclosure": "" if author == "bot" else None,
         }  # fmt: skip
         return self.put("replies", body | fields)
 
@@ -96,7 +107,8 @@ class Scene:
 
     def shown(self, work: str, *refs: str, kind: str = "queued", **fields: Any) -> str:
         """What the agents are told."""
-        body = {"type": kind, "work_id": work, "pool": "general", "conversation_id": "c", "refs": list(refs)}
+        body = {"type": kind, "work_id": work, "pool": "general", "conversation_id": self.talk_of(work)}
+        body |= {"refs": list(refs)}
         return self.put("work.general", body | fields)
 
     def assigned(self, work: str, agent: str, attempt: int = 0) -> int:
@@ -110,9 +122,9 @@ class Scene:
         body = {"work": work, "conversation": "c", "agent": agent, "command": f"{kind}/{self.at}", **fields}
         return self.entry(kind, **{name: value for name, value in body.items() if value is not None})
 
-    def people(self, ref: str) -> str:
+    def people(self, ref: str, **changes: Any) -> str:
         """Routed to a person, shown to the agents, acknowledged to the customer."""
-        self.routed(ref, "human")
+        self.routed(ref, "human", **changes)
         self.shown(ref, ref)
         self.acknowledged(ref)
         return ref
@@ -124,10 +136,11 @@ class Scene:
         self.reply(ref)
         return ref
 
-    def quarantined(self, ref: str, record: bool = True, **fields: Any) -> None:
+    def quarantined(self, ref: str, record: bool = True, book: bool = True, **fields: Any) -> None:
         digest = self.evidence.doors[-1].sha256
         told = {"ref": ref, "reason": "not_json", "sha256": digest, "size": 1, "detail": "", **fields}
-        self.entry("quarantined", **{**told, "sha256": digest})
+        if book:
+            self.entry("quarantined", **{**told, "sha256": digest})
         if record:
             self.put("quarantine", told)
 

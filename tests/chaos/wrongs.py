@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from tests.chaos.oracle.outcomes import CANARY
-from tests.chaos.plays import Play, canary, moved, offered, passed_on, taken_over, to_and_fro
+from tests.chaos.plays import (
+    Play,
+    canary,
+    gap,
+    handed_over,
+    moved,
+    nested,
+    offered,
+    passed_on,
+    repaired,
+    spoken,
+    taken_over,
+    to_and_fro,
+)
 from tests.chaos.scene import Scene
 
 
@@ -87,6 +100,41 @@ def unseen(s: Scene) -> None:
     s.answered(ref)
 
 
+def _in_two_talks(s: Scene) -> None:
+    """Everybody but the customer has it in conversation `b`."""
+    ref = s.say("a")
+    s.routed(ref, conversation_id="b")
+    s.answered(ref, conversation="b")
+    s.reply(ref, conversation_id="b")
+
+
+def _acknowledged_elsewhere(s: Scene) -> None:
+    _unacknowledged(s)
+    s.acknowledged("0:0", conversation_id="b")
+
+
+def _answer(s: Scene, **fields: str) -> None:
+    """Published otherwise than the book has it."""
+    unseen(s)
+    s.reply("0:0", **fields)
+
+
+def _informed_elsewhere(s: Scene) -> None:
+    taken_over(s, told=False)
+    s.reply("", "notice", purpose="information", idempotency_key="0/2/notice", conversation_id="b")
+
+
+def _swallowed(s: Scene) -> None:
+    """Another message settled as a duplicate, by the id of the first."""
+    s.automatic(s.say(identifier="m"))
+    s.routed(s.say(identifier="n"), id="m")
+
+
+def _quarantined_too(s: Scene) -> None:
+    repaired(s, b'{"id": "m", "text": "Oui"}', id="m", conversation_id="k", text="Oui")
+    s.quarantined("0:0", book=False)
+
+
 BAD: dict[str, tuple[set[str], Play]] = {
     "lost": ({"accounted"}, lambda s: s.say()),
     "routed to the bot and forgotten": ({"accounted"}, lambda s: s.routed(s.say())),
@@ -125,10 +173,49 @@ BAD: dict[str, tuple[set[str], Play]] = {
     "a canary on a desk": ({"accounted"}, lambda s: s.people(s.put("inbound", CANARY))),
     "a canary that is never settled": ({"liveness"}, _stuck),
     "moved to nowhere": ({"accounted"}, lambda s: moved(s, copy=False)),
+    "brought home as another conversation's": ({"accounted"}, lambda s: moved(s, wrong=b"c")),
+    "in the book in another conversation": ({"accounted"}, _in_two_talks),
+    "in the book with other words": ({"accounted"}, lambda s: s.people(s.say(), text="Non")),
+    "damaged, and in the book with other words": (
+        {"accounted"},
+        lambda s: repaired(s, b'{"text": "Oui"}', id="ref:0:0", conversation_id="k", text="Non"),
+    ),
+    "handed over with other words": ({"accounted"}, lambda s: handed_over(s, text="Non")),
+    "another message, settled as a duplicate": ({"accounted"}, _swallowed),
+    "answered in another conversation": ({"accounted"}, lambda s: _answer(s, conversation_id="b")),
+    "answered with other words": ({"accounted"}, lambda s: _answer(s, text="Non")),
+    "answered without the disclosure": ({"accounted"}, lambda s: _answer(s, disclosure="Robot")),
+    "acknowledged in another conversation": ({"accounted"}, _acknowledged_elsewhere),
+    "another customer told of the change": ({"accounted"}, _informed_elsewhere),
+    "shown to people in another conversation": (
+        {"accounted"},
+        lambda s: s.shown(s.people(s.say()), "0:0", conversation_id="b"),
+    ),
+    "a person's reply in another conversation": (
+        {"accounted", "single holder"},
+        lambda s: spoken(s, "x", conversation_id="b"),
+    ),
+    "a person's reply in other words": (
+        {"accounted", "single holder"},
+        lambda s: spoken(s, "x", text="Non"),
+    ),
+    "a person's reply that goes out once, said twice": ({"accounted"}, lambda s: spoken(s, "x", times=2)),
+    "a person's reply under another key": ({"repeats"}, lambda s: spoken(s, "x", "y")),
+    "a gap where a message is": ({"accounted"}, lambda s: gap(s, "kill")),
+    "readable, and quarantined": ({"quarantine"}, lambda s: s.quarantined(s.say(), reason="not_json")),
+    "quarantined as too deep, and it is not": (
+        {"quarantine"},
+        lambda s: s.quarantined(s.say(metadata=nested(40)), reason="too_deep"),
+    ),
+    "quarantined as too large, and it is not": (
+        {"quarantine"},
+        lambda s: s.quarantined(s.say(), reason="too_large"),
+    ),
+    "quarantined and with people": ({"quarantine"}, _quarantined_too),
     "an entry off the schema": ({"accounted"}, lambda s: s.put("ledger", b'{"kind": "routed"}') and s.say()),
     "answered and on a desk": ({"accounted", "never both"}, _both),
     "in two works": ({"never both"}, _two_works),
-    "a repeat with other bytes": ({"repeats"}, lambda s: s.reply(s.automatic(s.say()), text="Non")),
+    "a repeat with other bytes": ({"repeats"}, lambda s: s.reply(s.automatic(s.say()), language="en")),
     "a repeat under another key": ({"repeats"}, lambda s: s.reply(s.automatic(s.say()), idempotency_key="n")),
     "answers in the wrong order": ({"order"}, _answers_swapped),
     "the later one settled first": ({"order"}, _settled_swapped),

@@ -5,5 +5,6 @@ published schemas and the rules of the book as they are written down, and import
     evidence   what was seen: values only
     book       the rules of the ledger, written a second time
     outcomes, people, records, progress    the judgements: evidence in, violations out
+    fidelity, speech, notices    parts of them: what the book has, what customers are told
     verdict    all judgements, in words for a person
 """

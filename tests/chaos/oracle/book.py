@@ -3,11 +3,16 @@ worth, and what became of each message. Slow and plain on purpose; nothing of th
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from tests.chaos.oracle.evidence import Json, Record
 from tests.chaos.oracle.values import Inert, Outcome, Talk, Work
 from tests.chaos.oracle.works import Works
+
+Speech = tuple[str, str, str]
+"""Conversation, agent and text."""
 
 
 class Book(Works):
@@ -16,6 +21,8 @@ class Book(Works):
     def __init__(self, partition: int) -> None:
         super().__init__(partition)
         self.outcomes: dict[int, Outcome] = {}
+        self.answers: dict[str, Json] = {}
+        """The valid answers of the bot, by ref."""
         self.open: dict[int, str] = {}
         self.verdicts: dict[int, str] = {}
 
@@ -34,7 +41,8 @@ class Book(Works):
 
     def _settle(self, offset: int, kind: str, to: str = "") -> None:
         self.open.pop(offset, None)
-        self.outcomes[offset] = Outcome(kind, self._now.offset, self._now.at, to)
+        conversation = (self._now.value or {}).get("conversation", "")
+        self.outcomes[offset] = Outcome(kind, self._now.offset, self._now.at, to, conversation)
 
     def _untouched(self, ref: str) -> int:
         offset = self.here(ref)
@@ -73,6 +81,7 @@ class Book(Works):
             raise Inert("not_oldest")
         talk.open = talk.open[1:]
         self._settle(offset, "answered")
+        self.answers[e["ref"]] = e
 
     def _handed_over(self, e: Json) -> None:
         talk, messages = self._talk(e), {self.here(ref): told for ref, told in e.get("messages", ())}
@@ -125,6 +134,15 @@ def books(ledger: list[Record]) -> dict[int, Book]:
 def outcomes(made: dict[int, Book]) -> dict[str, Outcome]:
     """What became of every message, by ref."""
     return {f"{p}:{offset}": outcome for p, book in made.items() for offset, outcome in book.outcomes.items()}
+
+
+def spoken(made: Mapping[int, Book]) -> dict[Speech, list[str]]:
+    """What people said by the book: the work of each valid entry, by conversation, agent and text."""
+    found: dict[Speech, list[str]] = defaultdict(list)
+    for book in made.values():
+        for e in book.spoken.values():
+            found[e["conversation"], e["agent"], e["text"]].append(e["work"])
+    return found
 
 
 def named(entry: Json) -> set[str]:

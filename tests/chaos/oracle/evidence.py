@@ -30,6 +30,7 @@ class Record(NamedTuple):
     headers: tuple[tuple[str, bytes], ...] = ()
     stamp: int = 0
     """Its timestamp on the topic, in milliseconds."""
+    key: bytes = b""
 
     @property
     def place(self) -> str:

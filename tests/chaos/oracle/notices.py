@@ -30,12 +30,18 @@ def acknowledged(evidence: Evidence, settled: Mapping[str, Outcome]) -> Iterator
 
 def informed(evidence: Evidence, books: Mapping[int, Book]) -> Iterator[Violation]:
     """A change that customers are told of was one, and they are told of each."""
-    told = {r.value["idempotency_key"] for r in notices(evidence, "information") if r.value}
+    told = {
+        r.value["idempotency_key"]: r.value["conversation_id"]
+        for r in notices(evidence, "information")
+        if r.value
+    }
     due = {change(book, offset): talk for book in books.values() for offset, talk in book.notices.items()}
-    for key in sorted(due.keys() - told):
+    for key in sorted(due.keys() - told.keys()):
         yield Violation("accounted", f"conversation {due[key]} changed hands, and its customer was not told")
-    for key in sorted(told - due.keys()):
+    for key in sorted(told.keys() - due.keys()):
         yield Violation("accounted", f"a customer was told of a change that was none: {key}")
+    for key in sorted(key for key in told.keys() & due.keys() if told[key] != due[key]):
+        yield Violation("accounted", f"another customer was told of the change: {key}")
 
 
 def change(book: Book, offset: int) -> str:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from math import inf
 
 from tests.chaos.oracle.book import Book, outcomes
 from tests.chaos.oracle.evidence import Evidence, Record, Violation
+from tests.chaos.oracle.fidelity import copies, faithful
 from tests.chaos.oracle.notices import about_the_right_message, acknowledged, informed, notices, one_key
+from tests.chaos.oracle.speech import (
+    bot_replies,
+    bot_words,
+    in_the_right_conversation,
+    said,
+    said_once,
+    unheard,
+)
 from tests.chaos.oracle.values import Outcome
 
 Books = Mapping[int, Book]
-MOVED_FROM = "relais-moved-from"
 CANARY = (
     b'{"id":"relais-canary","conversation_id":"relais-canary","channel":"relais",'
     b'"text":"Canary of Relais: no customer wrote this."}'
@@ -20,20 +29,6 @@ CANARY = (
 """What the fallback publishes to try its own way, as long as it runs; nobody is to see any of it. One that
 is not settled yet is a matter of liveness."""
 _NONE = Outcome("", 0, 0.0)
-
-
-def bot_replies(evidence: Evidence) -> list[Record]:
-    """What the bot said to customers."""
-    return _by("bot", evidence)
-
-
-def agent_replies(evidence: Evidence) -> list[Record]:
-    """What people said to customers."""
-    return _by("agent", evidence)
-
-
-def _by(author: str, evidence: Evidence) -> list[Record]:
-    return [r for r in evidence.of("replies") if r.value and r.value["author"]["kind"] == author]
 
 
 def desk(evidence: Evidence) -> dict[str, set[str]]:
@@ -59,12 +54,17 @@ def accounted(evidence: Evidence, books: Books) -> Iterator[Violation]:
     for ref, outcome in settled.items():
         if ref not in inbound and outcome.kind != "gap":
             yield Violation("accounted", f"phantom: {outcome.kind}, and no such message", (ref,))
-    yield from _seen_outside(evidence, settled, books)
+    yield from _seen_outside(evidence, settled)
     yield from acknowledged(evidence, settled)
     yield from informed(evidence, books)
     yield from about_the_right_message(evidence)
     yield from _one_per_id(evidence, settled)
-    yield from _moved(inbound.values(), settled)
+    yield from _moved(evidence, settled)
+    yield from _gaps(evidence, inbound, settled)
+    yield from faithful(evidence, books, settled)
+    yield from in_the_right_conversation(evidence, settled)
+    yield from bot_words(evidence, books)
+    yield from unheard(evidence, books)
     yield from _canaries(inbound, settled)
 
 
@@ -78,26 +78,16 @@ def _canaries(inbound: Mapping[str, Record], settled: Mapping[str, Outcome]) -> 
             yield Violation("accounted", what, (ref,))
 
 
-def _seen_outside(evidence: Evidence, settled: Mapping[str, Outcome], books: Books) -> Iterator[Violation]:
-    said = {r.value["ref"] for r in bot_replies(evidence) if r.value}
+def _seen_outside(evidence: Evidence, settled: Mapping[str, Outcome]) -> Iterator[Violation]:
+    answered = {r.value["ref"] for r in bot_replies(evidence) if r.value}
     shown = set(desk(evidence))
-    for kind, seen in (("answered", said), ("people", shown)):
+    for kind, seen in (("answered", answered), ("people", shown)):
         decided = {ref for ref, outcome in settled.items() if outcome.kind == kind}
         for ref in sorted(decided - seen):
             yield Violation("accounted", f"{kind} in the book, and nobody outside sees it", (ref,))
         for ref in sorted(seen - decided):
             found = settled[ref].kind if ref in settled else "unsettled"
             yield Violation("accounted", f"phantom: {kind} outside, {found} in the book", (ref,))
-    heard = Counter(_said(r) for r in agent_replies(evidence))
-    for book in books.values():
-        for entry in book.spoken.values():
-            if not heard[entry["conversation"], entry["agent"], entry["text"]]:
-                yield Violation("accounted", "a person's reply never reached the customer", (entry["work"],))
-
-
-def _said(record: Record) -> tuple[str, str, str]:
-    assert record.value
-    return record.value["conversation_id"], record.value["author"]["id"], record.value["text"]
 
 
 def _one_per_id(evidence: Evidence, settled: Mapping[str, Outcome]) -> Iterator[Violation]:
@@ -111,16 +101,23 @@ def _one_per_id(evidence: Evidence, settled: Mapping[str, Outcome]) -> Iterator[
             yield Violation("accounted", "one message, sent again, has several outcomes", tuple(refs))
 
 
-def _moved(inbound: Iterable[Record], settled: Mapping[str, Outcome]) -> Iterator[Violation]:
-    copies = defaultdict(list)
-    for record in inbound:
-        for name, value in record.headers:
-            if name == MOVED_FROM:
-                copies[value.decode("ascii", "replace")].append(record)
+def _moved(evidence: Evidence, settled: Mapping[str, Outcome]) -> Iterator[Violation]:
+    found = copies(evidence)
     for ref, outcome in settled.items():
-        at_home = [copy for copy in copies[ref] if str(copy.partition) == outcome.to]
+        at_home = [copy for copy in found.get(ref, ()) if str(copy.partition) == outcome.to]
         if outcome.kind == "moved" and not at_home:
             yield Violation("accounted", "moved, and never arrived at its home", (ref,))
+
+
+def _gaps(
+    evidence: Evidence, inbound: Mapping[str, Record], settled: Mapping[str, Outcome]
+) -> Iterator[Violation]:
+    """Where a record was seen there is no gap, unless records were deleted before the book said so."""
+    deleted = [fault.start for fault in evidence.faults if fault.name == "retention"]
+    for ref, outcome in settled.items():
+        since = inbound[ref].at if ref in inbound else inf
+        if outcome.kind == "gap" and since < inf and not any(since <= at <= outcome.at for at in deleted):
+            yield Violation("accounted", "a gap in the book, and there is a message", (ref,))
 
 
 def never_both(evidence: Evidence, books: Books) -> Iterator[Violation]:
@@ -145,6 +142,7 @@ def repeats(evidence: Evidence, books: Books) -> Iterator[Violation]:
         if len(forms) > 1:
             yield Violation("repeats", f"{len(forms)} different replies under the key {key}", (_ref(key),))
     yield from one_key(evidence)
+    yield from said_once(evidence, books)
 
 
 def _ref(key: str) -> str:
@@ -198,7 +196,7 @@ def _bot_after_person(
         told.add(record.value["idempotency_key"])
         talk = record.partition, record.value["conversation_id"]
         if record.value["author"]["kind"] == "agent":
-            person.setdefault(talk, spoken.get(_said(record), 0))
+            person.setdefault(talk, spoken.get(said(record.value), 0))
         elif record.value["author"]["kind"] == "bot" and talk in person:
             ref = record.value["ref"]
             now = settled[ref].place if ref in settled else 0

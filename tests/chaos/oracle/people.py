@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
+from tests.chaos.oracle.book import spoken
 from tests.chaos.oracle.evidence import Evidence, Violation
-from tests.chaos.oracle.outcomes import Books, agent_replies
+from tests.chaos.oracle.outcomes import Books
+from tests.chaos.oracle.speech import agent_replies, said
 
 OFFERING = ("dispatcher", "kafka", "redis", "agents")
 
@@ -24,12 +25,10 @@ def single_holder(evidence: Evidence, books: Books) -> Iterator[Violation]:
                 f"{told.get('agent_id')} was told to hold it with {told['token']}; by the book {holder} does"
             )
             yield Violation("single holder", what, (told["work_id"],))
-    spoken = Counter(
-        (e["conversation"], e["agent"], e["text"]) for b in books.values() for e in b.spoken.values()
-    )
+    decided = spoken(books)
     for record in agent_replies(evidence):
         told = record.value or {}
-        if not spoken[told["conversation_id"], told["author"]["id"], told["text"]]:
+        if said(told) not in decided:
             what = f"{told['author']['id']} spoke and did not hold the work"
             yield Violation("single holder", what, (told["ref"],))
 

@@ -10,12 +10,13 @@ REMEMBERED = 64
 
 class Outcome(NamedTuple):
     """`kind` is answered, people, quarantined, duplicate, moved, canary or gap; `place` the entry's ledger
-    offset; `to` the work, the original, or the partition."""
+    offset; `to` the work, the original, or the partition; `conversation` the one that the entry names."""
 
     kind: str
     place: int
     at: float
     to: str = ""
+    conversation: str = ""
 
 
 class Holding(NamedTuple):

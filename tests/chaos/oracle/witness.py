@@ -195,4 +195,5 @@ def _record(role: str, offset: int, at: float, message: Any) -> Record:
     raw = message.value() or b""
     headers = tuple((name, value or b"") for name, value in message.headers() or ())
     value, stamp = read(role, message.value()), message.timestamp()[1]
-    return Record(role, message.partition(), offset, at, raw, value, headers, stamp)
+    key = message.key() or b""
+    return Record(role, message.partition(), offset, at, raw, value, headers, stamp, key)
