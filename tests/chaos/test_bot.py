@@ -11,14 +11,15 @@ import pytest
 
 from services.bot.http import read_answer
 from services.bot.question import Answer
-from tests.chaos.faults.bot import BODIES, HttpBot
+from tests.chaos.faults.bot import BODIES, HANG, LATE, HttpBot
+from tests.chaos.house import BOT
 
 QUESTION = {"language": "fr", "conversation_id": "c", "ref": "0:1"}
 
 
 @pytest.fixture
 def bot() -> Iterator[HttpBot]:
-    with HttpBot() as bot:
+    with HttpBot(late=0.3) as bot:
         yield bot
 
 
@@ -50,6 +51,10 @@ def test_half_of_the_requests_fail(bot: HttpBot) -> None:
             return True
 
     assert sum(failed() for _ in range(10)) == 5
+
+
+def test_who_is_late_still_answers_but_after_the_house_has_given_up() -> None:
+    assert BOT < LATE < HANG
 
 
 def test_who_hangs_says_nothing(bot: HttpBot) -> None:

@@ -1,4 +1,4 @@
-"""What Relais makes of odd records is what the oracle expects of it, so that nobody is accused of a repair."""
+"""What Relais makes of odd records is what the oracle expects: nobody is accused of a repair."""
 
 from __future__ import annotations
 

@@ -49,12 +49,13 @@ def test_there_is_a_case_for_every_judgement() -> None:
     assert {name for names, _ in BAD.values() for name in names} | {"hygiene"} == set(JUDGEMENTS)
 
 
-def test_a_broken_build_is_caught_by_the_first_run_that_finds_anything() -> None:
+def test_a_broken_build_is_caught_by_the_first_run_that_finds_what_is_expected() -> None:
     good, bad = Scene(), Scene()
     bad.say()
     verdicts = [judge(good.evidence), judge(bad.evidence)]
-    assert caught(verdicts) == (2, ("accounted",))
-    assert caught(verdicts[:1]) is None
+    assert caught(verdicts, "accounted") == (2, ("accounted",))
+    assert caught(verdicts, "order") is None
+    assert caught(verdicts[:1], "accounted") is None
 
 
 def test_a_person_reads_the_story_the_fault_and_how_to_see_it_again() -> None:

@@ -2,7 +2,7 @@
 patch of this folder that is put over the running process when RELAIS_TEST_BROKEN names it.
 
     builds     the table: what is wrong with each, and what it is attacked with
-    patches    what they do otherwise
+    patches, astray    what they do otherwise
     service    runs a service of a broken build
     hunt       attacks one build until it is caught
     page       docs/broken-builds.md, from what was found

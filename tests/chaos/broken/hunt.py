@@ -1,4 +1,4 @@
-"""Attacks a broken build until the judge notices."""
+"""Attacks a broken build until the judge notices, by the judgement that it is there for."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def hunt(name: str, seed: int = 1) -> Found:
 
     with Session(seed, name) as session:
         session.wait_ready()
-        found = caught(verdicts(session))
+        found = caught(verdicts(session), build.by)
     return Found(*found) if found else Found(RUNS, ())

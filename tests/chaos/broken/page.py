@@ -14,7 +14,7 @@ HEAD = f"""# Broken builds
 
 A judge who finds nothing proves nothing unless he finds what is there. So Relais is broken on purpose, in
 {len(BUILDS)} ways, and each broken build is attacked like the real one ([chaos](chaos.md)) until the judge
-finds a violation, in {RUNS} runs at most. What breaks them is in `tests/chaos/broken`, not in the product.
+finds what it must, in {RUNS} runs at most. What breaks them is in `tests/chaos/broken`, not in the product.
 
 `make broken` (or `make broken NAMES="no_epoch leak"`) hunts them and writes this table, in about 15 minutes.
 

@@ -9,7 +9,8 @@ from itertools import count
 from typing import Any, Self
 
 HANG = 30.0
-LATE = 2.0
+LATE = 5.0
+"""Longer than the house under attack gives a bot: its answer comes when people have the message."""
 BODIES = (
     b"",
     b"<html><body>502 Bad Gateway</body></html>",
@@ -35,8 +36,9 @@ class HttpBot:
     """`with HttpBot() as bot: … bot.url …`; `mood` is fair, hangs, late, errors, odd or another's (an answer
     that says it belongs to another conversation)."""
 
-    def __init__(self) -> None:
+    def __init__(self, late: float = LATE) -> None:
         self.mood = "fair"
+        self._waits = {"hangs": HANG, "late": late}
         self.asked = 0
         self._odd = count()
         self._over = threading.Event()
@@ -66,7 +68,7 @@ class HttpBot:
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         asked = json.loads(request.rfile.read(int(request.headers["content-length"])))
         self.asked += 1
-        self._over.wait({"hangs": HANG, "late": LATE}.get(self.mood, 0.0))
+        self._over.wait(self._waits.get(self.mood, 0.0))
         status = 500 if self.mood == "errors" and self.asked % 2 else 200
         body = self._body(asked)
         try:

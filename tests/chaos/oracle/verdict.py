@@ -70,10 +70,11 @@ def _counts(evidence: Evidence, made: dict[int, Book]) -> dict[str, int]:
     }
 
 
-def caught(verdicts: Iterable[Verdict]) -> tuple[int, tuple[str, ...]] | None:
-    """10. In which run (from 1) a broken build was caught, and by which judgements; `None`: it never was."""
+def caught(verdicts: Iterable[Verdict], by: str) -> tuple[int, tuple[str, ...]] | None:
+    """10. In which run (from 1) a broken build was caught by the judgement `by`, and by which in all; `None`:
+    it never was."""
     for number, verdict in enumerate(verdicts, 1):
-        if verdict.violations:
+        if by in verdict.by_judgement:
             return number, tuple(verdict.by_judgement)
     return None
 
