@@ -107,7 +107,12 @@ class Scene:
 
     def shown(self, work: str, *refs: str, kind: str = "queued", **fields: Any) -> str:
         """What the agents are told."""
-        body = {"type": kind, "work_id": work, "pool": "general", "conversation_id": self.talk_of(work)}
+        body: dict[str, Any] = {
+            "type": kind,
+            "work_id": work,
+            "pool": "general",
+            "conversation_id": self.talk_of(work),
+        }
         body |= {"refs": list(refs)}
         return self.put("work.general", body | fields)
 
