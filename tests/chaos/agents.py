@@ -9,8 +9,9 @@ from random import Random
 from typing import Any, Self
 from uuid import uuid4
 
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Producer
 
+from tests.chaos.oracle.following import QUIET, Following
 from tests.kit.outside import POOLS, Outside
 
 AGENTS = ("ana", "ben", "chloe", "driss", "eve", "fred")
@@ -63,20 +64,10 @@ class Agents:
 
     def __init__(self, outside: Outside, seed: object) -> None:
         self._outside, self._rng = outside, Random(f"agents {seed}")
-        client = {
-            "bootstrap.servers": outside.kafka,
-            "log_level": 0,
-            "topic.metadata.refresh.interval.ms": 2000,
-        }
-        self._producer = Producer({**client, "enable.idempotence": True})
-        self._consumer = Consumer({**client, "group.id": "unused", "enable.auto.commit": False})
-        self._consumer.assign(
-            [
-                TopicPartition(outside.topic(role), p, 0)
-                for role in ("replies", *(f"work.{pool}" for pool in POOLS))
-                for p in range(outside.partitions)
-            ]
-        )
+        self._producer = Producer({"bootstrap.servers": outside.kafka, **QUIET, "enable.idempotence": True})
+        roles = ("replies", *(f"work.{pool}" for pool in POOLS))
+        places = [(outside.topic(role), p) for role in roles for p in range(outside.partitions)]
+        self._following = Following(outside.kafka, places)
         self.silent: set[str] = set()
         """Whose tools are dead: they announce nothing, hear nothing, say nothing."""
         self._held: dict[str, Command] = {}
@@ -90,7 +81,7 @@ class Agents:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
-        self._consumer.close()
+        self._following.close()
 
     def _run(self) -> None:
         announced = 0.0
@@ -98,9 +89,8 @@ class Agents:
             if time.monotonic() - announced > HEARTBEAT:
                 announced = time.monotonic()
                 self._announce()
-            for message in self._consumer.consume(200, 0.1):
-                if message.error() is None:
-                    self._hear(json.loads(message.value() or b"{}"))
+            for message in self._following.more():
+                self._hear(json.loads(message.value() or b"{}"))
             self._producer.poll(0)
 
     def _hear(self, record: Command) -> None:

@@ -11,6 +11,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from tests.chaos.oracle.evidence import Record, Sample
+from tests.chaos.oracle.following import QUIET, Following
 from tests.chaos.oracle.schemas import read
 
 ROLES = ("inbound", "intents", "sentiments", "ledger", "replies", "quarantine")
@@ -24,16 +25,6 @@ COMMITS = {
 """Whose commits are looked at, and on which topic."""
 ENDS = ("intents", "sentiments", "ledger", "replies")
 EVERY = 0.1
-QUIET = {
-    "log_level": 0,
-    "log.connection.close": False,
-    "socket.connection.setup.timeout.ms": 2000,
-    "reconnect.backoff.max.ms": 500,
-    "topic.metadata.refresh.interval.ms": 2000,
-}
-"""A client that finds a broker again soon after it was away."""
-STALE = 3.0
-"""Seconds without a record after which every partition is taken up again where it was left."""
 
 
 class Witness:
@@ -44,10 +35,8 @@ class Witness:
         self._namespace, self._partitions = namespace, partitions
         self._raw: dict[str, dict[int, list[tuple[int, float, Any]]]] = defaultdict(lambda: defaultdict(list))
         self._read: dict[str, dict[int, list[Record]]] = defaultdict(lambda: defaultdict(list))
-        self._next: dict[tuple[str, int], int] = {}
+        self._following: Following | None = None
         self.samples: list[Sample] = []
-        self.trouble: list[str] = []
-        """What the client said that hindered the looking."""
         self._reading = threading.Lock()
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=target) for target in (self._watch, self._sample)]
@@ -70,45 +59,25 @@ class Witness:
         return [role for role in roles if role in ROLES or role.startswith("work.")]
 
     def _watch(self) -> None:
-        self._next = {(role, p): 0 for role in self._topics() for p in range(self._partitions)}
+        places = [(self._topic(role), p) for role in self._topics() for p in range(self._partitions)]
+        self._following = Following(self._client["bootstrap.servers"], places)
         while not self._stop.is_set():
-            try:
-                self._follow()
-            except KafkaException as error:
-                self.trouble.append(str(error))
+            for message in self._following.more():
+                role = message.topic().removeprefix(f"{self._namespace}.")
+                self._raw[role][message.partition()].append((message.offset(), time.monotonic(), message))
+        self._following.close()
 
-    def _follow(self) -> None:
-        """Read on where it was left, until nothing has come for a while: a client can lose a partition when
-        a broker goes away, and does not always find it again by itself."""
-        consumer = Consumer(
-            {
-                **self._client,
-                "group.id": "unused",
-                "enable.auto.commit": False,
-                "fetch.wait.max.ms": 50,
-                # A broker that has just come back may not know yet how far it was: never skip to the end.
-                "auto.offset.reset": "error",
-            }
-        )
-        consumer.assign(
-            [TopicPartition(f"{self._namespace}.{r}", p, at) for (r, p), at in self._next.items()]
-        )
-        heard = time.monotonic()
-        while time.monotonic() - heard < STALE and not self._stop.is_set():
-            for message in consumer.consume(1000, 0.1):
-                if message.error() is None:
-                    heard = time.monotonic()
-                    self._keep(message)
-                else:
-                    self.trouble.append(str(message.error()))
-                    heard = 0.0
-        consumer.close()
+    def _topic(self, role: str) -> str:
+        return f"{self._namespace}.{role}"
 
-    def _keep(self, message: Any) -> None:
-        role, partition = message.topic().removeprefix(f"{self._namespace}."), message.partition()
-        if message.offset() == self._next[role, partition]:
-            self._raw[role][partition].append((message.offset(), time.monotonic(), message))
-            self._next[role, partition] = message.offset() + 1
+    def _seen(self, role: str, partition: int) -> int:
+        """Up to where it has been read."""
+        return self._following.next.get((self._topic(role), partition), 0) if self._following else 0
+
+    @property
+    def trouble(self) -> list[str]:
+        """What the client said that hindered the looking."""
+        return self._following.trouble if self._following else []
 
     def _sample(self) -> None:
         readers = {
@@ -148,7 +117,7 @@ class Witness:
         for place, future in asked.items():
             role = places[place]
             # Just after its start a broker may tell of an earlier end than before.
-            end = max(future.result().offset, self._next.get((role, place.partition), 0))
+            end = max(future.result().offset, self._seen(role, place.partition))
             ends[place.partition][role] = end
         return ends
 
@@ -160,7 +129,7 @@ class Witness:
                 last[sample.service, sample.partition] = sample.committed
         readers = [service for service, read in COMMITS.items() if read == role]
         return {
-            p: min([self._next.get((role, p), 0), *(last.get((service, p), 0) for service in readers)])
+            p: min([self._seen(role, p), *(last.get((service, p), 0) for service in readers)])
             for p in range(self._partitions)
         }
 
@@ -175,10 +144,10 @@ class Witness:
         except KafkaException as error:
             return {"kafka": str(error)}
         return {
-            f"{role} {p}": f"{self._next.get((role, p), 0)} of {end}"
+            f"{role} {p}": f"{self._seen(role, p)} of {end}"
             for p, found in ends.items()
             for role, end in found.items()
-            if self._next.get((role, p), 0) < end
+            if self._seen(role, p) < end
         }
 
     def records(self) -> dict[str, list[Record]]:
