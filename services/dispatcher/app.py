@@ -1,5 +1,7 @@
 """The composition root: human outcomes and agents' commands in, work for agent tools out."""
 
+from typing import Any
+
 from services.dispatcher.clerk import Clerk
 from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
@@ -29,10 +31,15 @@ def build(settings: Settings) -> Service:
     async def together(now: float) -> list[Out]:
         return await clerk.act(now, ours())
 
+    def extra() -> dict[str, Any]:
+        # Looked at once in a sweep at least; a try that waits in vain is made once more.
+        noticed = settings.sweep_every + 2 * settings.redis_timeout
+        return {"queue": {"reachable": clerk.reachable}, "deadlines": {"queue": noticed}}
+
     def observe() -> None:
         counts = [worker.projection.counts() for worker in ours()]
         metrics.QUEUED.labels("waiting").set(sum(waiting for waiting, _ in counts))
         metrics.QUEUED.labels("held").set(sum(held for _, held in counts))
 
-    service = Service(CARD, settings, worker, together, observe=observe, closing=store.close)
+    service = Service(CARD, settings, worker, together, extra, observe, store.close)
     return service

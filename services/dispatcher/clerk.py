@@ -45,11 +45,16 @@ class Clerk:
         self._told: dict[int, list[str]] = {}
         self._turns = 0
         self._released: dict[Lost, float] = {}
+        self.reachable: bool | None = None
+        """Whether Redis did all it was asked in the last turn; `None`: there was nothing to ask."""
 
     async def act(self, now: float, workers: Sequence[DispatcherWorker]) -> list[Out]:
         """What to write now that each of these workers has acted. What needs Redis waits until it answers."""
         out: list[Out] = []
-        if not workers or self._store.resting:
+        if not workers:
+            self.reachable = None
+            return out
+        if self._store.resting:
             return out
         sweep = now - self._swept >= self._sweep_every
         try:
@@ -62,7 +67,9 @@ class Clerk:
                 self._matched = now
                 await self._match(workers, sweep)
             await self._tell(workers, out)
+            self.reachable = True
         except TransientFailure as error:
+            self.reachable = False
             _log.warning("queue_unreachable", **logs.describe(error))
         return out
 

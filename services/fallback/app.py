@@ -52,7 +52,8 @@ def build(settings: Settings) -> Service:
         return [w for w in service.workers if isinstance(w, FallbackWorker)]
 
     def extra() -> dict[str, Any]:
-        return {"accounts": accounts(workers(), time.monotonic())}
+        deadlines = {"silence": settings.silence, "bot_deadline": settings.bot_deadline}
+        return {"accounts": accounts(workers(), time.monotonic()), "deadlines": deadlines}
 
     def observe() -> None:
         kept = extra()["accounts"]

@@ -3,7 +3,7 @@
 import time
 
 from services.router.settings import Settings
-from services.router.worker import RouterWorker
+from services.router.worker import RouterWorker, deadlines
 from shared.contracts.topics import INBOUND, INTENTS, LEDGER, QUARANTINE, SENTIMENTS
 from shared.policy.load import load_policy
 from shared.runtime.service import Card, Service
@@ -22,4 +22,4 @@ def build(settings: Settings) -> Service:
     def worker(partition: int, partitions: int) -> RouterWorker:
         return RouterWorker(partition, settings, policy, partitions, time.monotonic())
 
-    return Service(CARD, settings, worker)
+    return Service(CARD, settings, worker, extra=lambda: deadlines(policy))

@@ -1,6 +1,7 @@
 """One partition of the router: join, decide, propose."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -192,3 +193,8 @@ class RouterWorker(Follower):
     def _propose(self, entry: Entry) -> None:
         key = getattr(entry, "conversation", None)
         self._out.append(Out(LEDGER, self.partition, key.encode() if key else None, encode(entry)))
+
+
+def deadlines(policy: Policy) -> dict[str, Any]:
+    """What the service says of its waiting, for whoever measures it."""
+    return {"deadlines": {"enrichment_wait": policy.routing.enrichment_wait}}

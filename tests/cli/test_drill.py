@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.bot.decide import FaqBot, Limits
 from services.bot.faq.book import load_faq
 from services.bot.question import Answer
-from services.cli.drill.measure import Moments, detected, figures, peak, reached, recovered
-from services.cli.drill.parts import PARTS, QUESTIONS, check
+from services.cli.drill.measure import Moments, detected, figures, peak, reached, recovered, unnoticed
+from services.cli.drill.parts import FOR_PEOPLE, PARTS, QUESTIONS, Part, check
 from services.cli.drill.report import markdown
 from services.cli.simulate.account import Account, Fate, Letter
 from services.cli.state import Running
@@ -87,7 +88,7 @@ def test_detection(letters: list[Told], detection: float | None, all_reached: fl
 )
 def test_recovery(letters: list[Told], back: float | None, expected: float | None) -> None:
     moments, account = seen(*letters, back=back)
-    assert recovered(moments, account.fates) == expected
+    assert recovered(BOT, moments, account.fates) == expected
 
 
 def test_the_peak_is_the_most_messages_that_were_open_at_once() -> None:
@@ -98,9 +99,9 @@ def test_the_peak_is_the_most_messages_that_were_open_at_once() -> None:
 
 def test_a_message_without_an_outcome_is_lost_and_the_report_says_where_to_look() -> None:
     moments, account = seen((1, 2, USUAL), (11, None, LATE))
-    told = figures(BOT, moments, account)
-    assert (told["messages"]["lost"], told["kept"]) == (1, False)
-    said = markdown({"part": "bot", "at": 0, "asked_s": 10.0, "passed": False, **told})
+    told = figures(BOT, moments, account, 15.0)
+    assert (told["messages"]["lost"], told["kept"], told["passed"]) == (1, False, False)
+    said = markdown({"part": "bot", "at": 0, "asked_s": 10.0, **told})
     assert "| lost | 1 |" in said and "relais explain" in said and "0:1" in said
 
 
@@ -108,7 +109,7 @@ def test_the_figures_count_from_when_the_part_was_gone_and_back() -> None:
     moments, account = seen((1, 2, USUAL), (11, 14.26, LATE), (21, 23, USUAL))
     for number, kind in ((0, "reply"), (1, "work"), (1, "notice"), (2, "reply")):
         account.come_out(kind, f"0:{number}/{kind}", [f"m{number}"])  # type: ignore[arg-type]
-    told = figures(BOT, moments, account)
+    told = figures(BOT, moments, account, 15.0)
     assert (told["gone_s"], told["detection_s"], told["all_to_people_s"], told["recovery_s"]) == (
         10.0,
         4.3,
@@ -116,6 +117,46 @@ def test_the_figures_count_from_when_the_part_was_gone_and_back() -> None:
         3.0,
     )
     assert (told["kept"], told["messages"]["lost"], told["doubled"]) == (True, 0, 0)
+    assert told["passed"]
+
+
+@pytest.mark.parametrize(
+    ("letters", "deadline", "expected"),
+    [
+        ([(10, 10.1, USUAL)], 5.0, True),
+        ([(9, 9.1, USUAL), (14.5, 14.6, OTHER)], 5.0, False),
+        ([(10, 10.1, USUAL)], 10.0, False),
+        ([(10, 10.1, USUAL)], 9.5, False),
+        ([(10, 10.1, USUAL), (13, 18.1, LATE)], 5.0, False),
+        ([(10, 10.1, USUAL), (19, 24.1, LATE)], 5.0, False),
+    ],
+    ids=[
+        "a message had longer than the deadline and went as usual",
+        "no message had that long",
+        "the part was gone for no longer than the deadline",
+        "nor for as long as it takes to look",
+        "it was noticed",
+        "it was noticed after the return",
+    ],
+)
+def test_a_loss_that_lasts_and_that_nobody_notices(
+    letters: list[Told], deadline: float, expected: bool
+) -> None:
+    moments, account = seen(*letters)
+    found = detected(BOT, moments, account.fates)
+    assert unnoticed(BOT, moments, found, deadline) == expected
+
+
+def test_a_drill_that_nobody_noticed_is_not_passed_and_the_report_says_so() -> None:
+    moments, account = seen((1, 2, USUAL), (11, 12, USUAL), (21, 22, USUAL))
+    for number in range(3):
+        account.come_out("reply", f"0:{number}/reply", [f"m{number}"])
+    told = figures(BOT, moments, account, 5.0)
+    assert (told["kept"], told["recovery_s"], told["unnoticed"], told["passed"]) == (True, 2.0, True, False)
+    said = markdown({"part": "bot", "at": 0, "asked_s": 10.0, **told})
+    assert "gone for 10.0 s, and it should have been noticed within 5 s" in said
+    assert "as before" not in said
+    assert figures(BOT, moments, account, 15.0)["passed"]
 
 
 @pytest.mark.parametrize(
@@ -143,6 +184,20 @@ def test_a_part_that_cannot_be_taken_is_refused(servers: dict[str, dict[str, obj
 def test_a_drill_asks_what_the_shipped_bot_answers(text: str, intent: str, language: str) -> None:
     bot = FaqBot(load_faq(ROOT / "deploy" / "faq.yaml"), Limits(3))
     assert isinstance(bot.reply(question(text, intent, language)), Answer)
+
+
+@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+def test_messages_that_need_people_are_sent_where_the_queue_is_drilled(part: Part) -> None:
+    assert set(part.texts) == {*QUESTIONS, *(FOR_PEOPLE if part.child == "redis" else ())}
+
+
+@pytest.mark.parametrize(
+    ("reports", "expected"),
+    [({}, 15.0), ({"fallback": {}}, 15.0), ({"fallback": {"deadlines": {"bot_deadline": 2}}}, 2.0)],
+    ids=["nobody answers", "an older one answers", "the one in force"],
+)
+def test_the_deadline_is_what_the_service_says(reports: dict[str, Any], expected: float) -> None:
+    assert BOT.due(reports) == expected
 
 
 def test_the_parts_are_those_that_the_metric_knows() -> None:

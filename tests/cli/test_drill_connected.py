@@ -1,4 +1,5 @@
-"""A drill in a house on a real Kafka: the bot is taken away, everything reaches people, nothing is lost."""
+"""A drill in a house on a real Kafka: the bot is taken away, everything reaches people, nothing is lost. And
+the queue is: the dispatcher says so, and with it work is queued and offered again."""
 
 from __future__ import annotations
 
@@ -9,12 +10,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
 
+from services.cli.drill.parts import PARTS
 from services.cli.up.hold import asked
+from services.cli.up.watch import ask
+from shared.runtime.drills import PartName
 from tests.cli.command import COMMAND, Up, environment, relais
 from tests.kit.kafka import RealKafka
 
@@ -49,11 +54,54 @@ def test_without_the_bot_all_goes_to_people_and_with_it_all_is_as_before(house: 
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads(done.stdout)
     assert told["detection_s"] is not None and told["recovery_s"] is not None
+    assert (told["deadline_s"], told["unnoticed"], told["missing"]) == (2, False, [])
     assert told["messages"]["to_people"] > 0 and told["messages"]["answered"] > 0
     assert (told["messages"]["lost"], told["doubled"]) == (0, 0)
     assert house.pid("bot") not in (None, before)
     assert last_drill(house, "bot") == pytest.approx(told["at"], abs=1)
     assert last_drill(house, "router") == 0
+
+
+@pytest.mark.parametrize("somebody", [False, True], ids=["nobody is here", "an agent is here"])
+def test_without_the_queue_the_bot_answers_and_with_it_work_is_offered_again(
+    house: Up, somebody: bool
+) -> None:
+    with agent(house) if somebody else nullcontext():
+        done = relais(house.home, "drill", "redis", "--for", "8", "--rate", "2", "--yes", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(done.stdout)
+    assert told["detection_s"] is not None and told["recovery_s"] is not None
+    assert (told["unnoticed"], told["missing"], told["messages"]["lost"]) == (False, [], 0)
+    assert told["messages"]["to_people"] > 0 and told["messages"]["answered"] > 0
+    assert told["offers"] == somebody
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [("bot", 2.0), ("intent", 3.0), ("sentiment", 3.0), ("router", 5.0), ("redis", 5.0)],
+)
+def test_the_services_say_within_which_time_each_loss_is_noticed(
+    house: Up, part: PartName, expected: float
+) -> None:
+    service, name = PARTS[part].deadline
+    assert ask(house.state()["services"][service]["port"])["deadlines"][name] == expected
+
+
+@contextmanager
+def agent(house: Up) -> Iterator[None]:
+    """Somebody with room for everything, who is here and types nothing."""
+    where = ("--kafka", house.state()["kafka"], "--namespace", house.state()["namespace"])
+    command = [*COMMAND, "agent", "--id", "ada", "--capacity", "10000", *where]
+    with subprocess.Popen(
+        command,
+        env=environment(house.home),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    ) as tool:
+        try:
+            yield
+        finally:
+            tool.communicate(b"quit\n", timeout=60)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])

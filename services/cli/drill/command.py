@@ -38,7 +38,8 @@ def drill(
 
     The part is killed, held down, and started again when the time is over or on Ctrl-C. Messages of the
     channel `drill` are published meanwhile; those that go to people are work for them like any other. Exits
-    with 1 when the promise was broken, or when the house was not as before two minutes after the return.
+    with 1 when the promise was broken, when the part was gone for longer than its loss may go unnoticed and
+    nobody noticed, or when the house was not as before two minutes after the return.
     """
     running = state.read()
     if running is None:
@@ -77,6 +78,5 @@ def _drill(name: PartName, seconds: float, rate: float, running: state.Running) 
             typer.echo(f"\ninterrupted: {PARTS[name].child} is given back", err=True)
             raise typer.Exit(130) from None
     drills.note(drills.record(home), name, at)
-    told = figures(PARTS[name], done.moments, done.account)
-    passed = told["kept"] and told["recovery_s"] is not None
-    return {"part": name, "at": round(at), "asked_s": seconds, "passed": passed, **told}
+    told = figures(PARTS[name], done.moments, done.account, done.deadline)
+    return {"part": name, "at": round(at), "asked_s": seconds, **told}

@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+from services.cli.drill.floor import Floor
 from services.cli.drill.parts import Part
 from services.cli.simulate import report
 from services.cli.simulate.account import Account, Fate
+
+LOOKS = 1.0
+"""Seconds between two looks of who is to notice, at most: a loss is noticed so much after its deadline."""
+Missing = Literal["back", "old", "answer", "work", "queue", "offer"]
+"""What has to be seen before all is as before: the part itself, the outcomes of all that came before its
+return, an answer of the bot to what came after it; of the human queue a work that came after it, the
+dispatcher's word that it reaches the queue, and an offer if somebody is here for it."""
 
 
 @dataclass
@@ -19,6 +27,7 @@ class Moments:
     sent: dict[int, float] = field(default_factory=dict)
     settled: dict[int, float] = field(default_factory=dict)
     backlog: int | None = None
+    floor: Floor = field(default_factory=Floor)
 
     def watch(self, account: Account, now: float) -> None:
         """Note what is new in the account."""
@@ -35,9 +44,11 @@ class Moments:
 
 
 def detected(part: Part, moments: Moments, fates: Mapping[int, Fate]) -> float | None:
-    """When the first message went to people because the part was gone."""
+    """When the first message went to people because the part was gone, or the dispatcher said so."""
     if moments.gone is None:
         return None
+    if part.serves_queue:
+        return moments.floor.lost(moments.gone)
     found = [
         at
         for number, at in moments.settled.items()
@@ -62,19 +73,49 @@ def reached(moments: Moments, detection: float | None) -> float | None:
     return None if last is None or (moments.back is not None and last > moments.back) else last
 
 
-def recovered(moments: Moments, fates: Mapping[int, Fate]) -> float | None:
-    """When the bot had answered a message that came after the return, and everything from before it had its
-    outcome."""
-    back = moments.back
-    if back is None or any(at < back and n not in moments.settled for n, at in moments.sent.items()):
-        return None
-    old = [moments.settled[n] for n, at in moments.sent.items() if at < back]
+def unnoticed(part: Part, moments: Moments, detection: float | None, deadline: float) -> bool:
+    """Whether nobody noticed although the part was gone for longer than the `deadline`. Where messages show
+    it, one of them must have had that long."""
+    if detection is not None or moments.gone is None or moments.back is None:
+        return False
+    last = moments.back - deadline - LOOKS
+    begun = (moments.gone,) if part.serves_queue else moments.sent.values()
+    return any(moments.gone <= at < last for at in begun)
+
+
+def recovery(part: Part, moments: Moments, fates: Mapping[int, Fate]) -> dict[Missing, float | None]:
+    """When each thing that has to be seen after the return was seen; `None`: it was not."""
+    back, floor = moments.back, moments.floor
+    if back is None:
+        return {"back": None}
+    old = [moments.settled.get(number) for number, at in moments.sent.items() if at < back]
     new = [
         at
         for number, at in moments.settled.items()
         if moments.sent[number] >= back and fates[number].outcome == "answered"
     ]
-    return max(back, min(new), *old) if new else None
+    seen: dict[Missing, float | None] = {
+        "back": back,
+        "old": None if None in old else max((at for at in old if at is not None), default=back),
+        "answer": min(new, default=None),
+    }
+    if part.serves_queue:
+        works = [at for number, at in floor.works.items() if moments.sent.get(number, 0.0) >= back]
+        seen |= {"work": min(works, default=None), "queue": floor.found()}
+        if floor.waits_for_offer(moments.gone or back):
+            seen["offer"] = floor.offered(back)
+    return seen
+
+
+def missing(part: Part, moments: Moments, fates: Mapping[int, Fate]) -> list[Missing]:
+    """What has not been seen yet of all that has to be."""
+    return [name for name, at in recovery(part, moments, fates).items() if at is None]
+
+
+def recovered(part: Part, moments: Moments, fates: Mapping[int, Fate]) -> float | None:
+    """When the last thing was seen that had to be; `None` while one is missing."""
+    seen = recovery(part, moments, fates).values()
+    return None if None in seen else max(at for at in seen if at is not None)
 
 
 def peak(moments: Moments) -> int:
@@ -87,20 +128,26 @@ def peak(moments: Moments) -> int:
     return most
 
 
-def figures(part: Part, moments: Moments, account: Account) -> dict[str, Any]:
+def figures(part: Part, moments: Moments, account: Account, deadline: float) -> dict[str, Any]:
     """The drill in numbers; seconds since the part was gone, or of `recovery_s` since it was back. `None` is
-    what did not happen. The promise is judged as by `relais simulate`."""
-    found = detected(part, moments, account.fates)
-    told = report.figures(account)
+    what did not happen. The promise is judged as by `relais simulate`; `deadline_s` is the one in force."""
+    found, told = detected(part, moments, account.fates), report.figures(account)
+    absent = missing(part, moments, account.fates)
+    blind, kept = unnoticed(part, moments, found, deadline), not report.failed(told)
     return {
+        "passed": kept and not blind and not absent,
         "gone_s": _since(moments.gone, moments.back),
+        "deadline_s": deadline,
         "detection_s": _since(moments.gone, found),
-        "all_to_people_s": _since(moments.gone, reached(moments, found)),
+        "unnoticed": blind,
+        "all_to_people_s": None if part.serves_queue else _since(moments.gone, reached(moments, found)),
         "backlog_peak": peak(moments),
         "house_backlog_peak": moments.backlog,
-        "recovery_s": _since(moments.back, recovered(moments, account.fates)),
+        "recovery_s": _since(moments.back, recovered(part, moments, account.fates)),
+        "missing": absent,
+        "offers": moments.floor.offered(moments.back or 0.0) is not None,
         "doubled": told["both"],
-        "kept": not report.failed(told),
+        "kept": kept,
         "messages": told,
     }
 

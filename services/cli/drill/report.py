@@ -3,6 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
+MISSING = {
+    "back": "the part did not come back",
+    "old": "messages from before the return are without an outcome",
+    "answer": "the bot answered no message that came after it",
+    "work": "no message that came after it appeared as work for people",
+    "queue": "the dispatcher does not say that it reaches its queue",
+    "offer": "agents who were offered work before are here, and are offered none: are their hands full?",
+}
+"""What the measures call missing, in words."""
+
 
 def markdown(told: dict[str, Any]) -> str:
     """What `relais drill --json` says, for people."""
@@ -14,15 +24,18 @@ def markdown(told: dict[str, Any]) -> str:
 
 
 def _rows(told: dict[str, Any]) -> list[tuple[str, str]]:
-    messages = told["messages"]
+    messages, queue = told["messages"], told["part"] == "redis"
+    noticed = "the dispatcher says it" if queue else "first message to people because of it"
+    well = "the bot answers, work is queued and offered" if queue else "the bot answers again"
     return [
         ("asked for", _seconds(told["asked_s"])),
         ("part gone", _seconds(told["gone_s"])),
-        ("detection: first message to people because of it", _seconds(told["detection_s"])),
+        ("it should be noticed within", _seconds(told["deadline_s"])),
+        (f"detection: {noticed}", _seconds(told["detection_s"])),
         ("all that was caught had reached people", _seconds(told["all_to_people_s"])),
         ("most messages of the drill without an outcome", str(told["backlog_peak"])),
         ("the same, of the whole house", _known(told["house_backlog_peak"])),
-        ("recovery: the bot answers again, nothing old is open", _seconds(told["recovery_s"])),
+        (f"recovery: {well}, nothing old is open", _seconds(told["recovery_s"])),
         ("messages of the drill accepted", f"{messages['accepted']} of {messages['sent']}"),
         ("answered by the bot", str(messages["answered"])),
         ("to people", str(messages["to_people"])),
@@ -32,10 +45,19 @@ def _rows(told: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _failure(told: dict[str, Any]) -> str:
-    refs = sorted({ref for found in told["messages"]["refs"].values() for ref in found})
+    said = []
     if not told["kept"]:
-        return f"**Not all was kept.** Look with `relais explain {' '.join(refs)}`."
-    return "**The house is not as before.** Look with `relais status` and into the logs."
+        refs = sorted({ref for found in told["messages"]["refs"].values() for ref in found})
+        said.append(f"**Not all was kept.** Look with `relais explain {' '.join(refs)}`.")
+    if told["unnoticed"]:
+        said.append(
+            f"**Nobody noticed the loss**: the part was gone for {told['gone_s']:.1f} s, and it should have "
+            f"been noticed within {told['deadline_s']:g} s. Was another one at work?"
+        )
+    if told["missing"]:
+        absent = "; ".join(MISSING[name] for name in told["missing"])
+        said.append(f"**The house is not as before**: {absent}. Look with `relais status` and into the logs.")
+    return "\n\n".join(said)
 
 
 def _seconds(value: float | None) -> str:

@@ -8,11 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from services.cli import state
 from services.cli.drill.measure import Moments, recovered
-from services.cli.drill.parts import QUESTIONS, Part
-from services.cli.follow import reach
+from services.cli.drill.parts import Part
+from services.cli.follow import WORK, House, reach
 from services.cli.simulate.account import Account, Letter
 from services.cli.simulate.lines import Line, letter, run_id
 from services.cli.simulate.play import Simulation
@@ -20,15 +23,19 @@ from services.cli.simulate.publish import Publisher
 from services.cli.up import hold
 from services.cli.up.watch import Watcher, accounts
 from shared.contracts.errors import UserMistake
-from shared.contracts.topics import INBOUND, LEDGER, REPLIES
+from shared.contracts.record import Record
+from shared.contracts.topics import AGENTS, INBOUND, LEDGER, REPLIES
 
 CHANNEL = "drill"
 LOOK_EVERY = 0.05
 NORMAL_WITHIN = 60.0
+OFFERED_WITHIN = 3.0
+LOOK_BACK = 200
 TAKEN_WITHIN, BACK_WITHIN = 10.0, 30.0
 RECOVERED_WITHIN = 120.0
 SETTLED_WITHIN = 90.0
-"""In seconds. The last one is longer than all deadlines of the fallback after each other."""
+"""In seconds, but `LOOK_BACK`: as many records of each partition tell who is here and was offered work.
+The last one is longer than all deadlines of the fallback after each other."""
 Say = Callable[[str], None]
 
 
@@ -36,13 +43,14 @@ class Drill:
     """One part of the house in `home` taken away for `seconds`, with `rate` messages a second meanwhile."""
 
     def __init__(self, home: Path, part: Part, seconds: float, rate: float, say: Say) -> None:
-        self.part, self.moments = part, Moments()
+        self.part, self.moments, self.deadline = part, Moments(), part.usual
         self._letters: list[Letter] = []
         self.account = Account(self._letters)
         self._home, self._rate, self._say = home, rate, say
         self._run = run_id("drill")
+        self._numbers: dict[str, int] = {}
         self._hold = hold.Hold(part.child, seconds, os.getpid())
-        self._over = False
+        self._over = self._asked = False
 
     def run(self, running: state.Running) -> None:
         """Drill; the part is given back however this ends. Raises `UserMistake` when the house is not well
@@ -58,11 +66,32 @@ class Drill:
 
     async def _play(self, running: state.Running, watcher: Watcher) -> None:
         def watch() -> None:
-            self.moments.watch(self.account, time.monotonic())
+            now = time.monotonic()
+            self.moments.watch(self.account, now)
             self.moments.house_has(accounts(watcher.reports)["unsettled"])
+            self.moments.floor.told(watcher.reports.get("dispatcher", {}), now)
+            if self.moments.gone is None:
+                self._asked = bool(watcher.reports)
+                self.deadline = self.part.due(watcher.reports)
 
-        house = await reach(running, INBOUND, LEDGER, REPLIES)
-        await Simulation(house, self._run, self.account).play(self._publish, SETTLED_WITHIN, watch)
+        house = await reach(running, INBOUND, LEDGER, REPLIES, AGENTS)
+        simulation = Simulation(house, self._run, self.account, self._listener(house), (AGENTS,), LOOK_BACK)
+        await simulation.play(self._publish, SETTLED_WITHIN, watch)
+
+    def _listener(self, house: House) -> Callable[[Record], None]:
+        """Notes what passes between the house and agents' tools."""
+        agents, work = AGENTS.name(house.namespace), WORK(house.namespace)
+
+        def hear(record: Record) -> None:
+            at = time.monotonic()
+            if self.moments.gone is None:
+                at -= max(0.0, time.time() - record.timestamp / 1000)
+            if record.topic == agents:
+                self.moments.floor.command(_object(record.value), at)
+            elif record.topic.startswith(work):
+                self.moments.floor.work(_object(record.value), self._numbers, at)
+
+        return hear
 
     async def _publish(self, publisher: Publisher, _: Simulation) -> None:
         load = asyncio.create_task(self._load(publisher))
@@ -76,15 +105,23 @@ class Drill:
         began = time.monotonic()
         while not self._over:
             number = len(self._letters)
-            line = Line(number + 1, QUESTIONS[number % len(QUESTIONS)], channel=CHANNEL)
+            line = Line(number + 1, self.part.texts[number % len(self.part.texts)], channel=CHANNEL)
             self._letters.append(letter(number, line, self._run, f"{self._run}-c{number}"))
+            self._numbers[self._letters[-1].id] = number
             await publisher.publish(self._letters[-1:], 0)
             await asyncio.sleep(max(0.0, began + (number + 1) / self._rate - time.monotonic()))
 
     async def _take_away(self) -> None:
-        self._say("looking whether the bot answers as usual")
-        if not await _until(self._usual, NORMAL_WITHIN):
+        self._say("looking whether all is as usual")
+        if not await _until(self._answers, NORMAL_WITHIN):
             raise UserMistake("the bot does not answer the messages of the drill: see `relais status`")
+        if self.part.serves_queue:
+            if not await _until(self._announces, NORMAL_WITHIN):
+                raise UserMistake(
+                    "the dispatcher announces no work of the drill, or does not reach its queue: see "
+                    "`relais status`"
+                )
+            await _until(self._offers, OFFERED_WITHIN)
         hold.ask(self._home, self._hold)
         if not await _until(self._gone, TAKEN_WITHIN):
             raise UserMistake(f"`relais up` does not take {self.part.child} away: is it still running?")
@@ -94,10 +131,19 @@ class Drill:
             raise UserMistake(f"{self.part.child} did not start again: see its log, and `relais status`")
         self.moments.back = time.monotonic()
         self._say(f"{self.part.child} is started again; waiting until all is as before")
-        await _until(lambda: recovered(self.moments, self.account.fates) is not None, RECOVERED_WITHIN)
+        await _until(self._recovered, RECOVERED_WITHIN)
 
-    def _usual(self) -> bool:
-        return any(fate.outcome == "answered" for fate in self.account.fates.values())
+    def _answers(self) -> bool:
+        return self._asked and any(fate.outcome == "answered" for fate in self.account.fates.values())
+
+    def _announces(self) -> bool:
+        return bool(self.moments.floor.works) and self.moments.floor.found() is not None
+
+    def _offers(self) -> bool:
+        return self.moments.floor.waits_for_offer(time.monotonic())
+
+    def _recovered(self) -> bool:
+        return recovered(self.part, self.moments, self.account.fates) is not None
 
     def _gone(self) -> bool:
         return _process(self.part.child) == (True, None)
@@ -105,6 +151,15 @@ class Drill:
     def _back(self) -> bool:
         held, pid = _process(self.part.child)
         return not held and pid is not None
+
+
+def _object(value: bytes | None) -> dict[str, Any]:
+    """What a record says; nothing when it cannot be read."""
+    try:
+        found = orjson.loads(value or b"{}")
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _process(child: str) -> tuple[bool, int | None]:

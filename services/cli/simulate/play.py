@@ -24,14 +24,28 @@ LOOK_BACK = 1.0
 """How long to go on listening when all is accounted for: a second outcome would come now."""
 NOBODY_THERE = 5.0
 """How long to wait for deliveries when nobody has delivered anything at all."""
+Hear = Callable[[Record], None]
 Publish = Callable[[Publisher, "Simulation"], Coroutine[Any, Any, None]]
 Places = dict[tuple[Topic, int], int]
 
 
-class Simulation:
-    """Follows the letters of one run."""
+def _nothing(_: Record) -> None:
+    pass
 
-    def __init__(self, house: House, run: str, account: Account) -> None:
+
+class Simulation:
+    """Follows the letters of one run. `hear` is given every record that is read, those of the topics `beside`
+    too, which tell nothing of letters; of these and of work the last `before` that were there already."""
+
+    def __init__(
+        self,
+        house: House,
+        run: str,
+        account: Account,
+        hear: Hear = _nothing,
+        beside: tuple[Topic, ...] = (),
+        before: int = 0,
+    ) -> None:
         self.account = account
         self._house = house
         self._mark = f"{run}/".encode()
@@ -42,7 +56,9 @@ class Simulation:
             INBOUND.name(house.namespace): self._inbound,
             LEDGER.name(house.namespace): self._ledger,
             REPLIES.name(house.namespace): self._reply,
+            **{topic.name(house.namespace): _nothing for topic in beside},
         }
+        self._hear, self._beside, self._before = hear, beside, before
 
     async def play(self, publish: Publish, timeout: float, watch: Callable[[], None]) -> None:
         """Publish and follow until everything has its outcome or nothing has come for `timeout`
@@ -65,12 +81,16 @@ class Simulation:
 
     async def _positions(self) -> Places:
         """Where everything stands before the first message; the books are folded up to there."""
-        places = self._house.places([INBOUND, REPLIES, *self._house.work_topics])
+        places = self._house.places([INBOUND, REPLIES, *self._house.work_topics, *self._beside])
         async with opened(self._house) as reader:
             bounds = await asyncio.gather(*(reader.bounds(*place) for place in places))
         books = await asyncio.gather(*(self._restored(p) for p in range(self._house.partitions)))
         self._books = {book.partition: book for book in books}
-        ends = {place: end for place, (_, end) in zip(places, bounds, strict=True)}
+        back = {topic: 0 if topic in (INBOUND, REPLIES) else self._before for topic, _ in places}
+        ends = {
+            place: max(first, end - back[place[0]])
+            for place, (first, end) in zip(places, bounds, strict=True)
+        }
         return ends | {(LEDGER, book.partition): book.offset for book in books}
 
     async def _restored(self, partition: int) -> Book:
@@ -84,6 +104,7 @@ class Simulation:
         while True:
             for record in await tail.more():
                 self._readers.get(record.topic, self._work)(record)
+                self._hear(record)
             watch()
             now = time.monotonic()
             if self.account.progress != seen:

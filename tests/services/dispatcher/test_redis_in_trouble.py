@@ -74,13 +74,16 @@ async def test_a_redis_that_refuses_delays_and_nothing_else(house: House, redis:
     house.write(routed(0, "human"))
     house.present("ana")
     assert offers(await house.until_quiet()) == ["ana"]
+    assert house.clerk.reachable is True
     with REFUSING[trouble](redis):
         house.write(routed(1, "human", "d"))
         house.command("accept", "ana", work_id="3:0")
         house.present("ben")
         assert types(await house.until_quiet()) == ["queued"], "the book is told all the same"
         assert house.worker.positions()[AGENTS] == 2, "commands wait"
+        assert house.clerk.reachable is False, "and whoever asks is told so"
     records = await house.until_quiet()
+    assert house.clerk.reachable is True
     assert [record["work_id"] for record in records if record["type"] == "assigned"] == ["3:0"]
     assert len(offers(records)) == 1, "the second work is offered to one of them, once"
     assert house.worker.positions() == {LEDGER: len(house.log), AGENTS: 4}
