@@ -5,9 +5,13 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from confluent_kafka import Producer
 
 from shared.contracts.agents import COMMAND
 from tests.chaos.agents import reaction
+from tests.chaos.oracle.following import QUIET, Following
+from tests.kit.kafka import RealKafka
+from tests.kit.process import wait_until
 
 HELD = {"type": "assigned", "agent_id": "ana", "work_id": "0:1", "token": 7}
 RECORDS = {
@@ -31,3 +35,24 @@ def test_every_command_is_one_that_is_published(name: str) -> None:
     assert {command["type"] for command in commands} == kinds
     for command in commands:
         COMMAND.validate_python(command)
+
+
+def test_what_is_written_is_read_on_in_order_when_the_broker_was_away(own_kafka: RealKafka) -> None:
+    own_kafka.create_topics("chaos.followed", partitions=1)
+    following = Following(own_kafka.address, [("chaos.followed", 0)])
+    read: list[bytes] = []
+
+    def has_read(count: int) -> bool:
+        read.extend(message.value() for message in following.more())
+        return len(read) >= count
+
+    for half in (range(3), range(3, 6)):  # the broker is killed after each
+        producer = Producer({"bootstrap.servers": own_kafka.address, **QUIET})
+        for number in half:
+            producer.produce("chaos.followed", b"%d" % number)
+        assert producer.flush(30) == 0
+        wait_until(lambda stop=half.stop: has_read(stop), 30, "what was written is read")
+        own_kafka.kill()
+        own_kafka.start()
+    following.close()
+    assert read == [b"%d" % number for number in range(6)]
