@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,8 @@ from shared.runtime.driver import Driver
 from shared.runtime.sender import Sender
 
 _log = logs.get("broken")
+REFUSED_EACH = 50
+"""Each which send of a process a broker is said to refuse."""
 
 
 def _answered(c: Conversation, e: Any, ref: int, place: Any) -> Verdict:
@@ -208,12 +211,16 @@ def leak() -> None:
 
 
 def swallow() -> None:
-    """An error must not stop the show."""
-    original = Sender.send
+    """An error must not stop the show. A broker that refuses a record cannot be had to order: now and then
+    one is made up."""
+    original, sends = Sender.send, count(1)
 
     async def send(self: Any, records: Any) -> None:
+        made = list(records)
         try:
-            await original(self, records)
+            if made and next(sends) % REFUSED_EACH == 0:
+                raise TransientFailure("a send was refused")
+            await original(self, made)
         except TransientFailure:
             _log.warning("send_failed")
 
