@@ -181,14 +181,6 @@ class Unpacking:
         return book
 
 
-def unpack(partition: int, chunks: Iterable[bytes]) -> Book:
-    """The book that the chunks of a generation hold."""
-    unpacking = Unpacking(partition)
-    for value in chunks:
-        unpacking.add(value)
-    return unpacking.book()
-
-
 def superfluous(offsets: Iterable[int], newest: int) -> set[int]:
     """Which of the older snapshots at `offsets` may go once there is one at `newest`: those without
     which the next older one still lies at most twice as far back as the next newer one.

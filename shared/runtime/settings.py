@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.contracts.errors import UserMistake
 
 ROOT = Path(__file__).parents[2]
+REDIS = "redis://127.0.0.1:6379/0"
 
 
 class ServiceSettings(BaseSettings):
@@ -20,7 +21,7 @@ class ServiceSettings(BaseSettings):
 
     kafka: str = "127.0.0.1:9092"
     """Bootstrap servers, `host:port[,host:port]`."""
-    redis: str = "redis://127.0.0.1:6379/0"
+    redis: str = REDIS
     namespace: str = Field("relais", pattern=r"^[a-zA-Z0-9_-]{1,60}$")
     """First part of every topic and consumer group: several houses can share a broker."""
     instance: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")

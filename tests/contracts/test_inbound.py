@@ -29,6 +29,7 @@ from shared.ledger import snapshot
 from shared.ledger.book import Book
 from tests.contracts.monsters import MONSTERS, Monster, name_of, quoted, written
 from tests.contracts.roles import REF, table
+from tests.ledger.entries import unpack
 
 
 def routed(message: Message) -> Routed:
@@ -57,7 +58,7 @@ def assert_that_the_book_can_keep(entry: Routed) -> None:
     assert book.apply(entry, 0, 0).inert is None
     chunks = [value for _, value in snapshot.pack(book, "w")]
     assert sum(map(len, chunks)) < 10_000, "nobody's message makes the book big"
-    assert snapshot.unpack(0, chunks).conversations == book.conversations
+    assert unpack(0, chunks).conversations == book.conversations
     assert entry.conversation.encode()
 
 

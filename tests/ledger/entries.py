@@ -11,7 +11,7 @@ from shared.contracts.enrichment import IntentReading, SentimentReading
 from shared.contracts.inbound import Message
 from shared.contracts.ledger import Entry, decode, encode
 from shared.ledger.book import Book
-from shared.ledger.snapshot import Chunk, pack
+from shared.ledger.snapshot import Chunk, Unpacking, pack
 from shared.ledger.state import Conversation, Verdict, Work
 
 HERE = 3
@@ -204,3 +204,11 @@ def substance(book: Book) -> Chunk:
     """All that decides future verdicts: without the place in the log and the counts."""
     first = json.decode(contents(book)[0][1], type=Chunk)
     return replace(first, generation="", offset=0, at=0, counts={})
+
+
+def unpack(partition: int, chunks: Sequence[bytes]) -> Book:
+    """The book that the chunks of a generation hold."""
+    unpacking = Unpacking(partition)
+    for value in chunks:
+        unpacking.add(value)
+    return unpacking.book()

@@ -20,6 +20,7 @@ from tests.ledger.entries import (
     returned,
     routed,
     taken_over,
+    unpack,
 )
 
 AFTER, EVERY = 10, 4
@@ -79,7 +80,7 @@ def test_what_anybody_still_has_to_do_is_not_forgotten_however_long_ago(
 def test_a_restored_book_has_forgotten_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(books, "FORGET_PEOPLE_MS", LONG)
     diary = passed_by(AFTER + 2, *CLOSED)
-    again = snapshot.unpack(HERE, [value for _, value in snapshot.pack(diary.book, "w")])
+    again = unpack(HERE, [value for _, value in snapshot.pack(diary.book, "w")])
     assert again.conversation("c") == diary.conversation == Conversation()
 
 
@@ -117,7 +118,7 @@ def test_readers_that_sweep_at_other_places_judge_the_same() -> None:
     diary.write(routed(1, twin_of=0))
     diary.write(answered(1))
     for start in range(len(diary.log)):
-        book = snapshot.unpack(HERE, [value for _, value in snapshot.pack(replay(diary.log[:start]), "w")])
+        book = unpack(HERE, [value for _, value in snapshot.pack(replay(diary.log[:start]), "w")])
         for offset in range(start, len(diary.log)):
             fold(book, diary.log, offset)
         assert contents(book) == contents(diary.book)

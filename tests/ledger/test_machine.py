@@ -29,6 +29,7 @@ from tests.ledger.entries import (
     moved,
     quarantined,
     ref,
+    unpack,
 )
 from tests.ledger.writers import AGENTS, CONVERSATIONS, Choice, Deed, Item, World, everybody
 
@@ -170,9 +171,9 @@ class Relay(RuleBasedStateMachine):
         book = Book(HERE)
         for offset in range(upto):
             if offset == saved:
-                book = snapshot.unpack(HERE, _put_away(book, bytes_each))
+                book = unpack(HERE, _put_away(book, bytes_each))
             fold(book, self.world.log, offset)
-        return snapshot.unpack(HERE, _put_away(book, bytes_each)) if saved == upto else book
+        return unpack(HERE, _put_away(book, bytes_each)) if saved == upto else book
 
     def _rescue(self) -> None:
         """One fallback that knows everything settles what is left in order, each at the second try at the

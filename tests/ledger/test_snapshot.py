@@ -35,6 +35,7 @@ from tests.ledger.entries import (
     routed,
     taken_over,
     transferred,
+    unpack,
     wrapped_up,
 )
 
@@ -78,7 +79,7 @@ STORY = (
 
 
 def unpacked(book: Book) -> Book:
-    return snapshot.unpack(HERE, [value for _, value in snapshot.pack(book, "w")])
+    return unpack(HERE, [value for _, value in snapshot.pack(book, "w")])
 
 
 def test_at_every_point_the_book_comes_out_as_it_went_in() -> None:
@@ -121,7 +122,7 @@ def test_a_big_book_is_put_away_in_several_pieces_none_of_them_too_big(
 
 def test_a_snapshot_from_before_more_was_kept_still_loads() -> None:
     old = (EXAMPLES / "conversations/good/whole.json").read_bytes()
-    book = snapshot.unpack(HERE, [old])
+    book = unpack(HERE, [old])
     work = book.conversation("conv-17").work
     assert work is not None and (work.id, work.agent, work.turn, work.transfers) == (
         151,
@@ -156,8 +157,7 @@ def generation(name: str, chunks: int = 3) -> Records:
     return [(f"{name}/{c.index}".encode(), snapshot._ENCODER.encode(c)) for c in made]
 
 
-WHOLE = generation("10-a")
-NINES = b"9" * 5000
+WHOLE, NINES = generation("10-a"), b"9" * 5000
 COUNTING: dict[str, tuple[Records, set[str]]] = {
     "nothing": ([], set()),
     "a whole one": (WHOLE, {"10-a"}),

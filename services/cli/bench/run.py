@@ -12,7 +12,7 @@ from services.cli.bench.measures.restart import Restarted, restarts
 from services.cli.bench.measures.rounds import KINDS, Rounds
 from services.cli.bench.process import until
 from services.cli.bench.subjects.rivals import MODULES
-from services.cli.bench.workers import HOUSES, PARTITIONS, WIDE, Served, sides
+from services.cli.bench.workers import PARTITIONS, WIDE, Served, houses, sides
 
 SHARE = 0.7
 
@@ -58,9 +58,8 @@ def run(bench: Bench) -> Result:
 
 
 def _make_topics(bench: Bench) -> None:
-    houses = {**dict.fromkeys(HOUSES, PARTITIONS), WIDE: bench.sizes.wide}
     hops = [topic for hop in (*KINDS, *bench.installed) for topic in sides(hop)]
-    bench.broker.make(houses, hops, PARTITIONS)
+    bench.broker.make(houses(bench.sizes), hops, PARTITIONS)
 
 
 def _costs(rounds: Rounds) -> list[Row]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.cli.bench.bench import Bench
+from services.cli.bench.bench import Bench, Sizes
 from services.cli.bench.broker import Letter
 from services.cli.bench.load import Load
 from services.cli.bench.process import Subject, measured, python, until
@@ -53,6 +53,11 @@ class Cost(NamedTuple):
     def total(self) -> float:
         """CPU of all subjects in µs per message."""
         return sum(self.cpu.values())
+
+
+def houses(sizes: Sizes) -> dict[str, int]:
+    """All houses there will be, and how many partitions they have."""
+    return {**dict.fromkeys(HOUSES, PARTITIONS), WIDE: sizes.wide}
 
 
 def sides(hop: str) -> tuple[str, str]:
@@ -113,7 +118,7 @@ class Served:
         self.name = name
         self._bench = bench
         self.namespace = bench.broker.name(name)
-        self.partitions = bench.sizes.wide if name == WIDE else PARTITIONS
+        self.partitions = houses(bench.sizes)[name]
         self.load = Load(self.namespace, self.partitions)
         self._alone = "router" in names and "intent_classifier" not in names
         self._reads = {CLASSIFIERS.get(each, each): READS[CLASSIFIERS.get(each, each)] for each in names}

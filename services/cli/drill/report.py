@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from services.cli.drill.parts import PARTS
+
 MISSING = {
     "back": "the part did not come back",
     "old": "messages from before the return are without an outcome",
@@ -24,7 +26,7 @@ def markdown(told: dict[str, Any]) -> str:
 
 
 def _rows(told: dict[str, Any]) -> list[tuple[str, str]]:
-    messages, queue = told["messages"], told["part"] == "redis"
+    messages, queue = told["messages"], PARTS[told["part"]].serves_queue
     noticed = "the dispatcher says it" if queue else "first message to people because of it"
     well = "the bot answers, work is queued and offered" if queue else "the bot answers again"
     return [
