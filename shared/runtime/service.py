@@ -19,7 +19,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from shared.contracts.errors import RelaisError, UserMistake
 from shared.contracts.record import Record
 from shared.contracts.topics import FIXED, Topic
-from shared.runtime import clock, failpoints, health, lenient_headers, logs, prompt_reading, watchdog
+from shared.runtime import clock, failpoints, health, logs, mends, watchdog
 from shared.runtime.driver import Driver, Together, WorkerFactory, nothing
 from shared.runtime.sender import Sender
 from shared.runtime.settings import ServiceSettings, from_environment
@@ -217,8 +217,7 @@ def run(build: Callable[[S], Service], kind: type[S], name: str) -> None:
     logs.configure(name, instance="")
     if os.environ.get("RELAIS_SUPERVISED") == "1":
         _die_with_parent()
-    lenient_headers.install()
-    prompt_reading.install()
+    mends.install()
     try:
         failpoints.install()
         clock.install()

@@ -10,7 +10,7 @@ from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import FetchResult, PartitionRecords
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
-from shared.runtime.lenient_headers import LenientRecords
+from shared.runtime.mends.lenient_headers import LenientRecords
 
 ODD = b"A\xff\xfeA"
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiokafka.consumer import consumer as client
 from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
-from shared.runtime import prompt_reading
+from shared.runtime.mends import prompt_reading
 
 
 @pytest.fixture
@@ -40,6 +42,24 @@ async def test_an_empty_look_is_followed_by_the_next_one_without_a_pause(install
         assert await subscriber.get_msg(consumer) == ()
         assert await subscriber.get_msg(consumer) == ("1", "2", "3")
     assert consumer.looks == [{"timeout_ms": 3_600_000, "max_records": 7}] * 2
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(KafkaError(), []), (ConsumerStoppedError(), []), (RuntimeError(), ["look_failed"])]
+)
+async def test_a_look_that_fails_for_a_reason_that_stays_ends_the_process(
+    installed: None, monkeypatch: pytest.MonkeyPatch, error: Exception, said: list[str]
+) -> None:
+    last_words: list[str] = []
+    monkeypatch.setattr(prompt_reading, "end", lambda code, event, error: last_words.append(event))
+
+    async def getmany(**_: Any) -> None:
+        raise error
+
+    subscriber: Any = KafkaBroker().subscriber("topic", batch=True)
+    with pytest.raises(type(error)):
+        await subscriber.get_msg(SimpleNamespace(getmany=getmany))
+    assert last_words == said
 
 
 def test_records_may_lie_there_while_a_batch_is_handled(installed: None) -> None:

@@ -23,7 +23,7 @@ from services.intent_classifier import decide
 from services.intent_classifier.model import load
 from shared.contracts.enrichment import IntentReading, IntentRecord
 from shared.contracts.topics import INTENTS
-from shared.runtime import lenient_headers, logs, prompt_reading
+from shared.runtime import logs, mends
 from shared.runtime.enriching import Enricher
 from shared.runtime.service import Service
 from shared.runtime.settings import ServiceSettings, from_environment
@@ -83,8 +83,7 @@ async def serve(names: Sequence[str]) -> None:
 def main(rules: str, names: list[str]) -> None:
     """Run these services under `ledger` or `plain` rules."""
     logs.configure("bench", instance="")
-    lenient_headers.install()
-    prompt_reading.install()
+    mends.install()
     if rules == "plain":
         plain.install()
     uvloop.run(serve(names))

@@ -11,7 +11,10 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer
 from aiokafka.consumer import consumer as client
 from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 from faststream.kafka.subscriber.usecase import BatchSubscriber
+
+from shared.runtime.watchdog import EXIT_BUG, end
 
 UNTAKEN = 0.5
 """Seconds for which records that were read may lie there before other partitions are asked for. Those of a
@@ -20,8 +23,16 @@ batch are taken when the one before it has been handled."""
 
 async def _look(subscriber: Any, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
     """One batch; none when nothing came for as long as the subscriber's `batch_timeout_ms`."""
-    found = await consumer.getmany(timeout_ms=subscriber.batch_timeout_ms, max_records=subscriber.max_records)
-    return tuple(chain.from_iterable(found.values()))
+    try:
+        found = await consumer.getmany(
+            timeout_ms=subscriber.batch_timeout_ms, max_records=subscriber.max_records
+        )
+        return tuple(chain.from_iterable(found.values()))
+    except (KafkaError, ConsumerStoppedError):  # FastStream waits, or is done
+        raise
+    except Exception as error:
+        end(EXIT_BUG, "look_failed", error)
+        raise
 
 
 def install() -> None:
