@@ -1,6 +1,6 @@
 """How the queue's values lie in Redis."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -32,32 +32,21 @@ class Facts(msgspec.Struct, frozen=True):
 _facts = msgspec.json.Decoder(Facts)
 
 
-def change(change: Change, policy: Policy) -> tuple[int, int, int, bytes]:
+def change(change: Change, policy: Policy) -> Iterator[Any]:
     """The arguments of `apply`."""
-    put = [_row(one, policy) for one in change.put]
-    gone = [{"id": one.id, "wrap": one.wrap} for one in change.remove]
-    return change.partition, change.before, change.after, orjson.dumps({"put": put, "remove": gone})
+    yield from (change.partition, change.before, change.after, len(change.put))
+    yield from works(change.put, policy)
+    for gone in change.remove:
+        yield from (gone.id, gone.wrap)
 
 
-def works(placed: Sequence[Placed], policy: Policy) -> bytes:
-    """The argument of `rebuild`."""
-    return orjson.dumps([_row(one, policy) for one in placed])
-
-
-def _row(placed: Placed, policy: Policy) -> dict[str, Any]:
-    item = placed.item
-    return {
-        "id": item.id,
-        "partition": item.partition,
-        "lane": placed.lane,
-        "rank": placed.rank,
-        "agent": item.agent,
-        "attempt": item.attempt,
-        "external": "1" if item.external else "0",
-        "severe": item.severity >= policy.capacity.severe,
-        "held": _encode(held(item)).decode(),
-        "item": _encode(item).decode(),
-    }
+def works(placed: Sequence[Placed], policy: Policy) -> Iterator[bytes]:
+    """The rows of works, as `put` in `common.lua` reads them."""
+    for one in placed:
+        item = one.item
+        flags = int(item.external), int(item.severity >= policy.capacity.severe)
+        head = (item.id, item.partition, one.lane, one.rank, item.agent, item.attempt, *flags)
+        yield b"\n".join((_encode([str(value) for value in head]), _encode(held(item)), _encode(item)))
 
 
 def facts(command: Presence) -> bytes:
@@ -109,8 +98,9 @@ def waiting(found: Sequence[str | None]) -> Waiting:
 
 def agent(found: Sequence[Any]) -> Agent:
     """An agent of a view."""
-    name, flat, works_held, hour = found
+    name, flat, hour = found
     fields = dict(zip(flat[0::2], flat[1::2], strict=True))
+    held = [_taken(value) for name, value in fields.items() if name.startswith("work:")]
     told = _facts.decode(fields["facts"]) if "facts" in fields else Facts((), (), (), 0)
     return Agent(
         name,
@@ -125,7 +115,7 @@ def agent(found: Sequence[Any]) -> Agent:
         assigned=tuple(int(at) for at in hour),
         severe_in_a_row=int(fields.get("severe", 0)),
         missed_in_a_row=int(fields.get("missed", 0)),
-        held=tuple(sorted(map(_taken, works_held[1::2]), key=lambda one: one.work)),
+        held=tuple(sorted(held, key=lambda one: one.work)),
         revision=int(fields.get("revision", 0)),
     )
 

@@ -87,9 +87,9 @@ class Store:
     async def rebuild(self, partition: int, offset: int, works: Sequence[Placed]) -> None:
         """Make a partition's projection what the book says at `offset`."""
         parts = _parts(works) or [[]]
-        for index, part in enumerate(parts):
-            listed = rows.works(part, self._policy)
-            await self._run("rebuild", partition, offset, listed, int(index == 0), int(part is parts[-1]))
+        for part in parts:
+            first, last = int(part is parts[0]), int(part is parts[-1])
+            await self._run("rebuild", partition, offset, first, last, *rows.works(part, self._policy))
         self.forget()
 
     async def remember(self, spoke: Mapping[str, Spoke]) -> None:

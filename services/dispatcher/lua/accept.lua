@@ -5,11 +5,12 @@ local name = key('work', id)
 local work = fields(name)
 if not work.item then return {'unknown_work', ''} end
 if work.agent == agent then return {'ok', work.item} end
-if work.agent ~= '' or (work.taker and work.taker ~= agent) then return {'already_held', work.item} end
+local taken = is_offered(work) and work.taker ~= '' and work.taker ~= agent
+if work.agent ~= '' or taken then return {'already_held', work.item} end
 if work.external == '1' then return {'ok', work.item} end
 local asked = false
 for _, one in ipairs(offered(work)) do asked = asked or one == agent end
-if not asked then return {work.offered and 'not_offered' or 'offer_over', work.item} end
+if not asked then return {is_offered(work) and 'not_offered' or 'offer_over', work.item} end
 local deadline = math.max(tonumber(work.deadline), clock() + tonumber(ARGV[3]))
 answered(agent)
 redis.call('HSET', name, 'taker', agent, 'deadline', deadline)

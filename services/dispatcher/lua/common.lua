@@ -4,8 +4,8 @@
 --
 --   applied            hash   partition -> ledger offset that the projection has reached
 --   work:<id>          hash   item (JSON), held (JSON: what it takes of an agent's capacity), lane, rank,
---                             agent, attempt, partition, external, revision, rounds, round_at;
---                             while offered also: offered (JSON list of agents), deadline, taker;
+--                             agent, attempt, partition, external, revision, rounds, round_at,
+--                             offered (JSON list of agents, or empty) and while it is: deadline, taker;
 --                             passed (JSON: agent -> {times, at}): who declined or missed it
 --   partition:<n>      set    the open works of a partition
 --   changes            string counts the steps in which something changed that matching looks at
@@ -13,8 +13,8 @@
 --   lane:<name>        zset   works waiting, by rank (smaller first)
 --   looked             hash   lane -> how far down it wide looks have come
 --   offers             zset   offered works, by deadline
---   agent:<id>         hash   status chosen facts (JSON) seen online last severe missed revision
---   held:<agent>       hash   work -> 'offered' | 'assigned' | 'wrapping' and the work's `held`
+--   agent:<id>         hash   status chosen facts (JSON) seen online last severe missed revision, and of each
+--                             work `work:<id>`: 'offered' | 'assigned' | 'wrapping' and the work's `held`
 --   hour:<agent>       list   when the agent took works, the last ones
 --   agents             zset   agents by the time they were last heard of
 --   changed            zset   agents, by the step that last changed them
@@ -26,6 +26,9 @@
 --   swept              string when somebody last looked at what time has ended
 local P = KEYS[1]
 local function key(name, of) return of and P .. name .. ':' .. of or P .. name end
+
+-- A whole number as it is written. Redis writes the numbers of Lua as fractions, each time anew.
+local function written(number) return string.format('%.0f', number) end
 
 local function clock()
   local t = redis.call('TIME')
@@ -39,17 +42,20 @@ local function fields(name)
   return found
 end
 
+local function is_offered(work) return (work.offered or '') ~= '' end
+
 local function offered(work)
-  if (work.offered or '') == '' then return {} end
+  if not is_offered(work) then return {} end
   return cjson.decode(work.offered)
 end
 
 -- Every run of a script that changes something is one step; what it changes gets the step's number as its
--- revision. What lists of lanes, agents and things to tell gain is gathered and written once, by `finish`.
-local number, moved, noted, telling = nil, {}, {}, {}
+-- revision. What is gathered here is written once, by `finish`: lanes and agents that changed, things to tell,
+-- works that are offered no more, and since when the silence of those counts who hold one.
+local number, moved, noted, telling, over, holders = nil, {}, {}, {}, {}, {}
 
 local function step()
-  number = number or redis.call('INCR', key('changes'))
+  number = number or written(redis.call('INCR', key('changes')))
   return number
 end
 
@@ -78,7 +84,23 @@ local function numbered(names)
   return list
 end
 
+-- After a loss of the queue a holder may not be known yet, and may never come back: the silence of their tool
+-- counts from now.
+local function watch(...)
+  for i, seen in ipairs(redis.call('ZMSCORE', key('agents'), ...)) do
+    local agent = select(i, ...)
+    if not seen then
+      redis.call('HSETNX', key('agent', agent), 'seen', holders[agent])
+      redis.call('ZADD', key('agents'), redis.call('HGET', key('agent', agent), 'seen'), agent)
+    end
+  end
+end
+
 local function finish(answer)
+  local names = {}
+  for agent in pairs(holders) do table.insert(names, agent) end
+  each_part(names, 1000, watch)
+  each_part(over, 1000, function(...) redis.call('ZREM', key('offers'), ...) end)
   each_part(numbered(moved), 1000, function(...) redis.call('ZADD', key('lanes'), ...) end)
   each_part(numbered(noted), 1000, function(...) redis.call('ZADD', key('changed'), ...) end)
   for outbox, list in pairs(telling) do
@@ -94,20 +116,28 @@ local function changed(agent, ...)
   noticed(agent)
 end
 
--- After a loss of the queue a holder may not be known yet, and may never come back: the silence of their tool
--- counts from now. Who never announces anybody (`external`) is never silent. What follows are other fields of
--- the agent that change with it.
+-- Who never announces anybody (`external`) is never silent. What follows are other fields of the agent that
+-- change with it.
 local function hold(agent, id, as, held, now, external, ...)
-  redis.call('HSET', key('held', agent), id, as .. ' ' .. held)
-  if not redis.call('ZSCORE', key('agents'), agent) then
-    redis.call('HSETNX', key('agent', agent), 'seen', external == '1' and 4503599627370496 or now)
-    redis.call('ZADD', key('agents'), redis.call('HGET', key('agent', agent), 'seen'), agent)
-  end
-  changed(agent, ...)
+  changed(agent, 'work:' .. id, as .. ' ' .. held, ...)
+  holders[agent] = external == '1' and 4503599627370496 or now
 end
 
 local function release(agent, id)
-  if redis.call('HDEL', key('held', agent), id) == 1 then changed(agent) end
+  if redis.call('HDEL', key('agent', agent), 'work:' .. id) == 1 then changed(agent) end
+end
+
+-- What an agent holds: a list of works, and of 'offered' | 'assigned' | 'wrapping' with the work's `held`.
+local function holdings(agent)
+  local works, how = {}, {}
+  local flat = redis.call('HGETALL', key('agent', agent))
+  for i = 1, #flat, 2 do
+    if string.sub(flat[i], 1, 5) == 'work:' then
+      table.insert(works, string.sub(flat[i], 6))
+      table.insert(how, flat[i + 1])
+    end
+  end
+  return works, how
 end
 
 -- Note that an agent took a work; returns the fields of the agent that change by it.
@@ -123,8 +153,7 @@ local function answered(agent)
 end
 
 local function agent_row(id)
-  return {id, redis.call('HGETALL', key('agent', id)), redis.call('HGETALL', key('held', id)),
-    redis.call('LRANGE', key('hour', id), 0, -1)}
+  return {id, redis.call('HGETALL', key('agent', id)), redis.call('LRANGE', key('hour', id), 0, -1)}
 end
 
 -- Works.
@@ -152,12 +181,6 @@ local function without(list, agent)
   return left
 end
 
-local function unoffer(id, work)
-  work.offered = ''
-  redis.call('HDEL', key('work', id), 'offered', 'deadline', 'taker')
-  redis.call('ZREM', key('offers'), id)
-end
-
 local function take_from(id, work, agent, why)
   release(agent, id)
   tell(work.partition, {type = 'rescinded', work = id, agent = agent, why = why})
@@ -166,12 +189,9 @@ end
 -- Take one offer back, and tell why. `work` is kept in step.
 local function withdraw(id, work, agent, why)
   local left = without(offered(work), agent)
-  if #left == 0 then
-    unoffer(id, work)
-  else
-    work.offered = cjson.encode(left)
-    redis.call('HSET', key('work', id), 'offered', work.offered)
-  end
+  work.offered = #left > 0 and cjson.encode(left) or ''
+  if #left == 0 then table.insert(over, id) end
+  redis.call('HSET', key('work', id), 'offered', work.offered)
   revise(id, work.lane)
   take_from(id, work, agent, why)
 end
@@ -181,7 +201,8 @@ local function withdraw_all(id, work, why, spared)
   for _, agent in ipairs(offered(work)) do
     if agent ~= spared then take_from(id, work, agent, why) end
   end
-  unoffer(id, work)
+  work.offered = ''
+  table.insert(over, id)
 end
 
 local function pass_up(id, work, agent, now)
@@ -197,11 +218,11 @@ end
 local function return_offer(id, work, agent, why, now)
   withdraw(id, work, agent, why)
   if why ~= 'tool_lost' then pass_up(id, work, agent, now) end
-  if work.offered == '' then enqueue(id, work) end
+  if not is_offered(work) then enqueue(id, work) end
 end
 
 local function return_all(agent, now)
-  for _, id in ipairs(redis.call('HKEYS', key('held', agent))) do
+  for _, id in ipairs((holdings(agent))) do
     local work = fields(key('work', id))
     for _, one in ipairs(offered(work)) do
       if one == agent then return_offer(id, work, agent, 'tool_lost', now) end
@@ -209,46 +230,53 @@ local function return_all(agent, now)
   end
 end
 
--- `gone` = {id, wrap}: a work is over; its holder has `wrap` milliseconds to wrap it up.
-local function remove(gone, now)
-  local id = gone.id
+-- A work is over; its holder has `wrap` milliseconds to wrap it up.
+local function remove(id, wrap, now)
   local work = fields(key('work', id))
   if not work.item then return end
-  if work.offered then withdraw_all(id, work, 'work_closed', '') else dequeue(id, work) end
+  if is_offered(work) then withdraw_all(id, work, 'work_closed', '') else dequeue(id, work) end
   redis.call('SREM', key('partition', work.partition), id)
   redis.call('DEL', key('work', id))
   if work.agent == '' then return end
-  if (gone.wrap or 0) == 0 then return release(work.agent, id) end
+  if wrap == 0 then return release(work.agent, id) end
   hold(work.agent, id, 'wrapping', work.held, now, work.external)
   local item = cjson.decode(work.item)
-  local wrap = {work = id, conversation = item.conversation, agent = item.agent, pool = item.pool,
-    token = item.token, time = gone.wrap, ['until'] = now + gone.wrap, kept = now + gone.wrap + 3600000}
-  redis.call('SET', key('wrap', id), cjson.encode(wrap), 'PXAT', wrap.kept)
-  redis.call('ZADD', key('wraps'), wrap['until'], id)
+  local ends = {work = id, conversation = item.conversation, agent = item.agent, pool = item.pool,
+    token = item.token, time = wrap, ['until'] = now + wrap, kept = now + wrap + 3600000}
+  redis.call('SET', key('wrap', id), cjson.encode(ends), 'PXAT', ends.kept)
+  redis.call('ZADD', key('wraps'), ends['until'], id)
 end
 
--- Make the projection of one work what the book says. Offers stay while the book's attempt does.
-local function put(new, now, fresh)
-  local id, name = new.id, key('work', new.id)
+-- Make the projection of one work what the book says; returns its name. Offers stay while the book's attempt
+-- does. What is not `fresh` was so before the queue was lost. A `row` is three lines of JSON: a list of texts, and
+-- what is kept as it is.
+local function put(row, now, fresh)
+  local first = string.find(row, '\n', 1, true)
+  local second = string.find(row, '\n', first + 1, true)
+  local held, item = string.sub(row, first + 1, second - 1), string.sub(row, second + 1)
+  local id, partition, lane, rank, agent, attempt, external, severe = unpack(cjson.decode(string.sub(row, 1, first)))
+  local name = key('work', id)
   local known = redis.call('HMGET', name, 'partition', 'lane', 'agent', 'attempt', 'offered')
-  local old = {partition = known[1], lane = known[2], agent = known[3], attempt = known[4], offered = known[5]}
+  local old = {partition = known[1], lane = known[2], agent = known[3], attempt = known[4], offered = known[5] or ''}
   if old.partition then
-    if not old.offered then
+    if not is_offered(old) then
       dequeue(id, old)
-    elseif new.agent ~= '' or old.attempt ~= tostring(new.attempt) or new.lane == '' then
-      withdraw_all(id, old, new.agent ~= '' and 'already_held' or 'work_closed', new.agent)
+    elseif agent ~= '' or old.attempt ~= attempt or lane == '' then
+      withdraw_all(id, old, agent ~= '' and 'already_held' or 'work_closed', agent)
     end
-    if old.agent ~= '' and old.agent ~= new.agent then release(old.agent, id) end
+    if old.agent ~= '' and old.agent ~= agent then release(old.agent, id) end
+  else
+    redis.call('SADD', key('partition', partition), id)
   end
-  redis.call('HSET', name, 'item', new.item, 'held', new.held, 'lane', new.lane, 'rank', new.rank,
-    'agent', new.agent, 'attempt', new.attempt, 'partition', new.partition, 'external', new.external, 'revision', step())
-  stir(new.lane)
-  if not old.partition then redis.call('SADD', key('partition', new.partition), id) end
-  if new.agent ~= '' and fresh and old.agent ~= new.agent then
-    hold(new.agent, id, 'assigned', new.held, now, new.external, took(new.agent, new.severe, now))
-  elseif new.agent ~= '' then
-    hold(new.agent, id, 'assigned', new.held, now, new.external)
-  elseif (old.offered or '') == '' then
-    enqueue(id, new)
+  redis.call('HSET', name, 'item', item, 'held', held, 'lane', lane, 'rank', rank, 'agent', agent, 'attempt', attempt,
+    'partition', partition, 'external', external, 'offered', old.offered, 'revision', step())
+  stir(lane)
+  if agent ~= '' and fresh and old.agent ~= agent then
+    hold(agent, id, 'assigned', held, now, external, took(agent, severe == '1', now))
+  elseif agent ~= '' then
+    hold(agent, id, 'assigned', held, now, external)
+  elseif not is_offered(old) then
+    enqueue(id, {lane = lane, rank = rank})
   end
+  return id
 end

@@ -3,11 +3,12 @@
 -- of each offer
 -- Returns 1 for each offer that was made, 0 for each other.
 local stale, now = tonumber(ARGV[1]), clock()
+local stamp = written(now)
 
 local given = {}  -- how many offers each agent got in this step; a decision counts each as a revision
 
 local function fits(offer, work)
-  if work[1] ~= tostring(offer[2]) or (work[2] or '') == '' or work[3] then return false end
+  if work[1] ~= tostring(offer[2]) or work[2] == '' or work[3] ~= '' then return false end
   for i = 4, #offer do
     local name, revision = offer[i][1], offer[i][2]
     local agent = given[name] and {} or redis.call('HMGET', key('agent', name), 'revision', 'status', 'seen')
@@ -31,12 +32,11 @@ local function make(offer, work)
     local agent = offer[i][1]
     given[agent].times = given[agent].times + 1
     table.insert(asked, agent)
-    redis.call('HSET', key('held', agent), id, 'offered ' .. work[5])
-    redis.call('HSET', key('agent', agent), 'last', now, 'revision', step())
-    noticed(agent)
+    changed(agent, 'work:' .. id, 'offered ' .. work[5], 'last', stamp)
     tell(work[4], {type = 'offer', work = id, agent = agent, deadline = offer[3]})
   end
-  redis.call('HSET', key('work', id), 'offered', cjson.encode(asked), 'deadline', offer[3], 'revision', step())
+  redis.call('HSET', key('work', id), 'offered', cjson.encode(asked), 'deadline', offer[3], 'taker', '', 'revision',
+    step())
 end
 
 local made = {}

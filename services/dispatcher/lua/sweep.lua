@@ -49,17 +49,17 @@ local silent = redis.call('ZRANGEBYSCORE', key('agents'), '-inf', now - stale, '
 for place = 1, #silent, 2 do
   local agent, seen = silent[place], tonumber(silent[place + 1])
   return_all(agent, now)
-  local held = redis.call('HGETALL', key('held', agent))
-  for i = 1, #held, 2 do
-    if string.sub(held[i + 1], 1, 8) ~= 'wrapping' then
-      local work = redis.call('HMGET', key('work', held[i]), 'item', 'agent')
+  local works, how = holdings(agent)
+  for i, id in ipairs(works) do
+    if string.sub(how[i], 1, 8) ~= 'wrapping' then
+      local work = redis.call('HMGET', key('work', id), 'item', 'agent')
       if work[2] ~= agent then
-        release(agent, held[i])  -- the rest of what was lost
+        release(agent, id)  -- the rest of what was lost
       elseif now - seen >= stale + grace then
         table.insert(lost, work[1])
       end
     end
   end
-  if #held == 0 then redis.call('ZREM', key('agents'), agent) end
+  if #works == 0 then redis.call('ZREM', key('agents'), agent) end
 end
 return lost

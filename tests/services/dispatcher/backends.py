@@ -152,7 +152,8 @@ class InsideRedis:
         return [one for _, one in sorted(found)]
 
     def held(self, agent: str = "ana") -> set[str]:
-        return set(self.redis.hkeys(f"{self.prefix}held:{agent}"))  # type: ignore[arg-type]
+        fields = self.redis.hkeys(f"{self.prefix}agent:{agent}")
+        return {name.removeprefix("work:") for name in fields if name.startswith("work:")}  # type: ignore[union-attr]
 
     def deadline(self, number: int) -> int:
         return int(self.redis.hget(f"{self.prefix}work:{ref(number)}", "deadline") or 0)  # type: ignore[arg-type]

@@ -140,13 +140,13 @@ async def test_after_a_wipe_work_is_offered_again_when_agents_announce_themselve
     assert await queue.offers() == {ref(1): "ana"}
 
 
-@pytest.mark.parametrize("kind", ["work", "waiting", "agent", "held"])
+@pytest.mark.parametrize("kind", ["work", "waiting", "agent"])
 async def test_a_queue_that_lost_a_key_does_not_end_the_service(redis_opened: Open, kind: str) -> None:
     """A Redis that may evict keys is set up wrongly; it must not do more harm than to need a rebuild."""
     queue = await redis_opened(policy(life=SHORT, stale=SHORT, grace=SHORT))
     await offered(queue, life=SHORT)
     await queue.put(work(2, agent="ana", token=7), work(3), work(4, agent="ana", token=8))
-    names = {"work": f"work:{ref(1)}", "waiting": f"work:{ref(3)}", "agent": "agent:ana", "held": "held:ana"}
+    names = {"work": f"work:{ref(1)}", "waiting": f"work:{ref(3)}", "agent": "agent:ana"}
     queue.inside.redis.delete(f"{queue.inside.prefix}{names[kind]}")
     await queue.put(work(1), work(4))
     for _ in range(9):
