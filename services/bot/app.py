@@ -9,6 +9,7 @@ from services.bot.question import Question
 from services.bot.settings import Settings
 from services.bot.worker import Begin, BotWorker, Deliver
 from shared.contracts.topics import LEDGER
+from shared.ledger.archive import Lately
 from shared.policy.load import load_policy
 from shared.runtime.service import Card, Service
 
@@ -27,8 +28,9 @@ def build(settings: Settings) -> Service:
         )
         begin = _remote(remote, allowed)
         closing = remote.close
+    lately = Lately()
     return Service(
-        CARD, settings, lambda partition, _: BotWorker(partition, settings, begin), closing=closing
+        CARD, settings, lambda partition, _: BotWorker(partition, settings, begin, lately), closing=closing
     )
 
 

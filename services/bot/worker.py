@@ -19,7 +19,7 @@ from shared.contracts.ledger import (
 )
 from shared.contracts.record import Record
 from shared.contracts.topics import LEDGER, Topic
-from shared.ledger.archive import Archive
+from shared.ledger.archive import Archive, Lately
 from shared.ledger.state import Conversation, Verdict
 from shared.runtime import metrics
 from shared.runtime.following import Follower
@@ -33,10 +33,10 @@ Begin = Callable[[Question, Deliver], None]
 class BotWorker(Follower):
     """See `Worker` for when each method is called."""
 
-    def __init__(self, partition: int, settings: Settings, begin: Begin) -> None:
+    def __init__(self, partition: int, settings: Settings, begin: Begin, lately: Lately) -> None:
         super().__init__(partition, settings)
         self._begin = begin
-        self._archive = Archive(partition, settings.kafka, settings.namespace)
+        self._archive = Archive(partition, settings.kafka, settings.namespace, lately)
         self._look_at: dict[str, None] = {}
         self._asked: dict[str, int] = {}
         self._out: list[Out] = []

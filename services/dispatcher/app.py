@@ -7,6 +7,7 @@ from services.dispatcher.settings import Settings
 from services.dispatcher.store import Store
 from services.dispatcher.worker import DispatcherWorker
 from shared.contracts.topics import AGENTS, LEDGER
+from shared.ledger.archive import Lately
 from shared.policy.load import load_policy
 from shared.runtime import metrics
 from shared.runtime.sender import Out
@@ -20,10 +21,11 @@ def build(settings: Settings) -> Service:
     policy = load_policy(settings.policy)
     store = Store(settings.redis, settings.namespace, policy, settings.redis_timeout)
     clerk = Clerk(settings, policy, store)
+    lately = Lately()
     service: Service
 
     def worker(partition: int, partitions: int) -> DispatcherWorker:
-        return DispatcherWorker(partition, settings, policy, store, partitions)
+        return DispatcherWorker(partition, settings, policy, store, partitions, lately)
 
     def ours() -> list[DispatcherWorker]:
         return [worker for worker in service.workers if isinstance(worker, DispatcherWorker)]

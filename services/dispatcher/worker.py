@@ -17,7 +17,7 @@ from shared.contracts.agents import AgentCommand, Decline, WrapUp
 from shared.contracts.ledger import Answered, Closed, Entry, HandedOver, Replied, Routed, encode
 from shared.contracts.record import Record
 from shared.contracts.topics import AGENTS, LEDGER, Topic
-from shared.ledger.archive import Archive
+from shared.ledger.archive import Archive, Lately
 from shared.ledger.state import Verdict, Work
 from shared.policy.model import Policy
 from shared.queue.clocks import observe
@@ -52,12 +52,13 @@ class DispatcherWorker(Follower):
         policy: Policy,
         store: Store,
         partitions: int,
+        lately: Lately,
     ) -> None:
         super().__init__(partition, settings)
         self._policy = policy
         self._commands = Commands(store, policy, partitions)
         self.partitions = partitions
-        self._archive = Archive(partition, settings.kafka, settings.namespace)
+        self._archive = Archive(partition, settings.kafka, settings.namespace, lately)
         self.stirred = True
         """Whether something has happened here since the last matching that may let work be offered."""
         self._events: list[Event] = []

@@ -19,27 +19,45 @@ MAX_TURN = 2_000
 NEAR = 5_000
 
 
-class Archive:
-    """Entries of one ledger partition by their offset; the last `KEPT_BYTES` of what was said are kept as
-    they lie in the book."""
+class Lately:
+    """What was said last in the partitions a service looks after, as it lies in the book: `most` bytes of
+    it, however many partitions there are."""
 
-    def __init__(self, partition: int, servers: str, namespace: str) -> None:
+    def __init__(self, most: int = KEPT_BYTES) -> None:
+        self._most = most
+        self._values: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+        self.size = 0
+        """In bytes."""
+
+    def get(self, partition: int, offset: int) -> bytes | None:
+        """What lies there, as long as it is kept."""
+        return self._values.get((partition, offset))
+
+    def keep(self, partition: int, offset: int, value: bytes) -> None:
+        """Keep one more, instead of the oldest."""
+        if (partition, offset) in self._values:
+            return
+        self._values[partition, offset] = value
+        self.size += len(value)
+        while self.size > self._most and len(self._values) > 1:
+            self.size -= len(self._values.popitem(last=False)[1])
+
+
+class Archive:
+    """Entries of one ledger partition by their offset; what was said `lately` is at hand."""
+
+    def __init__(self, partition: int, servers: str, namespace: str, lately: Lately) -> None:
         self._partition = partition
         self._servers = servers
         self._namespace = namespace
-        self._recent: OrderedDict[int, bytes] = OrderedDict()
-        self._size = 0
+        self._lately = lately
         self._first = 0
         """What lies before this has been deleted."""
 
     def remember(self, record: Record, entry: Entry) -> None:
         """Keep an entry that has just gone by, if something was said in it."""
-        if not isinstance(entry, SAID) or record.offset in self._recent:
-            return
-        self._recent[record.offset] = record.value or b""
-        self._size += len(record.value or b"")
-        while self._size > KEPT_BYTES and len(self._recent) > 1:
-            self._size -= len(self._recent.popitem(last=False)[1])
+        if isinstance(entry, SAID):
+            self._lately.keep(self._partition, record.offset, record.value or b"")
 
     async def entries(self, offsets: Iterable[int]) -> dict[int, Entry]:
         """The entries at these ledger offsets; those that retention has deleted are left out."""
@@ -48,7 +66,8 @@ class Archive:
     async def bring(self, offsets: Iterable[int]) -> dict[int, bytes]:
         """As `entries`, not decoded. What was not at hand is, unless it is more than can be kept."""
         wanted = list(offsets)
-        found = {offset: self._recent[offset] for offset in wanted if offset in self._recent}
+        at_hand = ((offset, self._lately.get(self._partition, offset)) for offset in wanted)
+        found = {offset: value for offset, value in at_hand if value is not None}
         missing = {offset for offset in wanted if offset not in found and offset >= self._first}
         if missing:
             found |= await self._fetch(missing)

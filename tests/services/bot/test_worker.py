@@ -11,6 +11,7 @@ from shared.contracts.enrichment import IntentReading
 from shared.contracts.inbound import Customer
 from shared.contracts.ledger import Answered, Entry, HandedOver
 from shared.contracts.topics import LEDGER
+from shared.ledger.archive import Lately
 from tests.ledger.entries import answered, assigned, closed, handed_over, replied, routed
 from tests.services.given import HERE, Lying, Shelf, entries, written
 
@@ -26,7 +27,7 @@ class Bot:
         for reader in ("shared.runtime.following.LogReader", "shared.ledger.archive.LogReader"):
             monkeypatch.setattr(reader, shelf)
         self.asked: list[tuple[Question, Deliver]] = []
-        self.worker = BotWorker(HERE, Settings(), lambda *asked: self.asked.append(asked))
+        self.worker = BotWorker(HERE, Settings(), lambda *asked: self.asked.append(asked), Lately())
 
     async def opened(self) -> "Bot":
         await self.worker.restore({LEDGER: 0})

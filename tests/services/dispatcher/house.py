@@ -13,6 +13,7 @@ from services.dispatcher.store import Store
 from services.dispatcher.worker import DispatcherWorker
 from shared.contracts.ledger import Entry
 from shared.contracts.topics import AGENTS, LEDGER
+from shared.ledger.archive import Lately
 from shared.policy.model import Policy
 from shared.runtime.sender import Out
 from tests.ledger.entries import HERE
@@ -50,7 +51,7 @@ class House:
         self.stores.append(store)
         settings = Settings(sweep_every=0, match_every=0)
         self.clerk = Clerk(settings, self.policy, store)
-        return DispatcherWorker(HERE, settings, self.policy, store, 4)
+        return DispatcherWorker(HERE, settings, self.policy, store, 4, Lately())
 
     async def opened(self, committed: int = 0) -> "House":
         await self.worker.restore({LEDGER: committed, AGENTS: 0})

@@ -8,7 +8,7 @@ import pytest
 from services.dispatcher.store import Store
 from shared.contracts.errors import TransientFailure
 from shared.contracts.topics import AGENTS, LEDGER
-from shared.ledger.archive import Archive
+from shared.ledger.archive import Archive, Lately
 from shared.runtime.sender import Out
 from tests.kit.process import free_port
 from tests.ledger.entries import HERE, routed
@@ -128,7 +128,7 @@ async def test_many_old_works_are_told_with_one_look_into_the_book(house: House)
     for n in range(20):
         house.write(routed(n, "human", f"c{n}"))
     await house.until_quiet()
-    house.worker._archive = house.worker._announcer._archive = Archive(HERE, "", "")
+    house.worker._archive = house.worker._announcer._archive = Archive(HERE, "", "", Lately())
     looked = house.shelf.opened
     house.present("ana", capacity=10_000)
     records = await house.until_quiet()

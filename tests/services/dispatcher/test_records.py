@@ -7,7 +7,7 @@ from services.dispatcher import records
 from shared.contracts.ledger import Entry
 from shared.contracts.topics import work as work_topic
 from shared.ledger import archive
-from shared.ledger.archive import Archive
+from shared.ledger.archive import Archive, Lately
 from shared.ledger.book import Book
 from tests.ledger.entries import HERE, handed_over
 from tests.services.given import Shelf, message, written
@@ -34,7 +34,7 @@ async def test_the_history_keeps_what_was_said_last(monkeypatch: pytest.MonkeyPa
     conversation, work = verdicts[-1].conversation, verdicts[-1].work
     assert conversation is not None and work is not None
     record = await records.describe(
-        "message", work, "c", conversation, Archive(HERE, "", ""), HERE, work.messages[-1:]
+        "message", work, "c", conversation, Archive(HERE, "", "", Lately()), HERE, work.messages[-1:]
     )
     written_record = records.out(record, HERE).value or b""
     assert len(written_record) < work_topic("general").max_bytes
