@@ -26,6 +26,9 @@ PERSON = [
     "sick of this bot",
     "representative",
     "please call me back",
+    "ma machine à café fuit, passez-moi un conseiller",
+    "my coffee machine leaks, put me through to a person",
+    "no more machines, a human please",
 ]
 NOT_PERSON = [
     "je veux parler de ma commande",
@@ -43,6 +46,15 @@ NOT_PERSON = [
     "is this for one person or two people",
     "the customer service was great",
     "I already spoke to an agent yesterday",
+    "je ne suis pas un robot, la case ne se coche pas",
+    "je ne veux plus de la machine à café",
+    "je préfère ne parler à personne",
+    "me rappelle plus de mon identifiant",
+    "je parle à une vraie personne ou à une machine ?",
+    "instead of the coffee machine I got a toaster",
+    "the box says I am not a robot and does nothing",
+    "I'd rather not speak to anyone, can I cancel online?",
+    "am I speaking with a human or a program?",
 ]
 
 

@@ -19,7 +19,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("file", [ARRAYS, MANIFEST])
 def test_training_makes_the_shipped_weights_again(made: Path, file: str) -> None:
     assert (made / file).read_bytes() == (intents.WEIGHTS / file).read_bytes()

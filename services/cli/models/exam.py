@@ -30,6 +30,13 @@ from shared.text.training.noise import mistyped
 
 ROOT = Path(__file__).parents[3]
 REPORT = ROOT / "docs" / "models-report.md"
+DEV = ROOT / "tests" / "text" / "dev"
+_DEV_TASKS: dict[str, tuple[Task, ...]] = {
+    "": ("intent", "frustration", "human"),
+    "moods-": ("frustration", "human"),
+    "requests-": ("intent",),
+}
+"""How the names of the files begin, and what their lines are labelled with; one file a language."""
 Row = dict[str, Any]
 Table = dict[str, dict[str, Any]]
 """For every part that was judged its figures, as `relais evaluate --json` has them."""
@@ -116,20 +123,20 @@ def corpus(_: Path) -> Table:
 
 
 def dev(_: Path) -> Table:
-    """Lines by a writer who wrote none of the corpus, by the shipped weights."""
+    """Lines by writers who wrote none of the corpus, by the shipped weights."""
     models = folder.load(folder.SHIPPED)
-    tasks: tuple[Task, ...] = ("intent", "frustration", "human")
     return {
-        f"{task} {code}": _judged(models, _rows(ROOT / "tests" / "text" / "dev" / f"{code}.jsonl"), task)
+        f"{task} {file}": _judged(models, _rows(DEV / f"{file}.jsonl"), task)
+        for start, tasks in _DEV_TASKS.items()
         for task in tasks
-        for code in ("fr", "en")
+        for file in (f"{start}fr", f"{start}en")
     }
 
 
 def speed(_: Path) -> Table:
     """Both models on one core, the lines of the dev set: one message alone, and in batches of 256."""
     models = folder.load(folder.SHIPPED)
-    texts = [row["text"] for code in ("fr", "en") for row in _rows(ROOT / f"tests/text/dev/{code}.jsonl")]
+    texts = [row["text"] for code in ("fr", "en") for row in _rows(DEV / f"{code}.jsonl")]
     alone = min(_timed(models, [[text] for text in texts]) for _ in range(3)) / len(texts)
     many = (texts * 8)[: 256 * 16]
     batch = min(_timed(models, [many[at : at + 256] for at in range(0, len(many), 256)]) for _ in range(3))

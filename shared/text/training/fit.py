@@ -69,9 +69,9 @@ class Learnt:
         return np.column_stack([(block @ known) / np.maximum(block @ mass, 1e-12) for block in blocks])
 
 
-def doubled(blocks: Sequence[Matrix], copies: Sequence[Matrix]) -> tuple[Matrix, ...]:
-    """Texts followed by their noisy copies."""
-    return tuple(sparse.vstack(pair).tocsr() for pair in zip(blocks, copies, strict=True))
+def stacked(*sets: Sequence[Matrix]) -> tuple[Matrix, ...]:
+    """The feature blocks of texts, followed by those of their noisy copies."""
+    return tuple(sparse.vstack(blocks).tocsr() for blocks in zip(*sets, strict=True))
 
 
 def learn(

@@ -50,7 +50,9 @@ def shortened(text: str, chance: random.Random, rate: float) -> str:
     return " ".join(_SHORT.get(w.lower(), w) if chance.random() < rate else w for w in words)
 
 
-def noisy(texts: Sequence[str], seed: int = 7, rate: float = 0.1) -> list[str]:
-    """One copy of each text as somebody in a hurry would have typed it."""
+def noisy(texts: Sequence[str], rates: Sequence[float], seed: int) -> list[str]:
+    """One copy of each text as somebody in a hurry would have typed it, with about this rate of slips."""
     chance = random.Random(seed)
-    return [mistyped(shortened(text, chance, 0.25), chance, rate) for text in texts]
+    return [
+        mistyped(shortened(text, chance, 0.25), chance, rate) for text, rate in zip(texts, rates, strict=True)
+    ]
