@@ -19,13 +19,16 @@ _WORDS = {
     veux voudrais peux peut puis c d l m n s y a ete etre sont ont chez cadeau mot passe quel quelle aussi jai pk
     ca moi toi oui non deja encore depuis apres avant jour jours semaine mois heure magasin livreur
     client clients cliente service numero telephone tel mail site promo ailleurs livre livree pourriez pouvez peux
-    stp dois faut quelqu personne conseiller""",
+    stp dois faut quelqu personne conseiller demain aujourd hui acheter achat taille gratuit gratuite gratuits ouvert
+    ouverte fermez ouvrez horaires besoin aide bonne journee soiree soir matin""",
     "en": """the a an and is are was were i you he she it we they my your our his her their this that these those
     not no do does did don t can could would will what when where how why who which with for from to of in on at
     but so have has had been hello hi hey thanks thank please pls order parcel package delivery refund invoice
     account basket return cancel pay paid card address review still never nothing any some there here want need
     get got just about if as be me am m s ve re ll gift password yes yet now day days week month shipping item
-    delivered send sent money back help speak talk someone customer service voucher code""",
+    delivered send sent money back help speak talk someone customer service voucher code good morning evening
+    afternoon night sir madam free number store shop open closed today tomorrow buy purchase size available phone
+    bye great nice works""",
     "es": """el los las una unos y es soy mi mis su sus pero porque cuando como donde quiero hola gracias pedido
     envio donde esta estoy tengo para con por muy ya hace dinero necesito puedo cuenta devolucion cancelar tarjeta
     buenos buenas dias que del al se lo todavia ha llegado no paquete factura""",

@@ -13,6 +13,8 @@ from shared.text.normalise import normalise
         ("ou est ma commande svp", "fr"),
         ("g pas recu mon colis", "fr"),
         ("where is my parcel", "en"),
+        ("Good morning", "en"),
+        ("Dilivery free", "en"),
         ("wheres my order pls", "en"),
         ("dónde está mi pedido por favor", "es"),
         ("wo ist meine Bestellung", "de"),
