@@ -197,7 +197,7 @@ class Store:
 
     async def follows(self, partition: int) -> bool:
         """Whether the queue has this partition's work; not after it was lost until it is rebuilt."""
-        return bool(await self._ask("HEXISTS", self._key("applied"), partition))
+        return bool(await self._ask("HEXISTS", self._key("applied", "2"), partition))
 
     async def agent_pools(self, agent: str) -> list[str] | None:
         """The pools of an agent; `None` when the agent has not announced a presence."""

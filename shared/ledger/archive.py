@@ -33,6 +33,11 @@ class Lately:
         """What lies there, as long as it is kept."""
         return self._values.get((partition, offset))
 
+    def forget(self, partition: int) -> None:
+        """What lies there may be something else from now on."""
+        for place in [place for place in self._values if place[0] == partition]:
+            self.size -= len(self._values.pop(place))
+
     def keep(self, partition: int, offset: int, value: bytes) -> None:
         """Keep one more, instead of the oldest."""
         if (partition, offset) in self._values:
@@ -51,6 +56,7 @@ class Archive:
         self._servers = servers
         self._namespace = namespace
         self._lately = lately
+        lately.forget(partition)
         self._first = 0
         """What lies before this has been deleted."""
 

@@ -26,9 +26,8 @@ _WORDS = {
     but so have has had been hello hi hey thanks thank please pls order parcel package delivery refund invoice
     account basket return cancel pay paid card address review still never nothing any some there here want need
     get got just about if as be me am m s ve re ll gift password yes yet now day days week month shipping item
-    delivered send sent money back help speak talk someone customer service voucher code good morning evening
-    afternoon night sir madam free number store shop open closed today tomorrow buy purchase size available phone
-    bye great nice works""",
+    delivered send sent money back help speak talk someone customer service voucher code morning evening
+    afternoon sir madam number closed today tomorrow buy purchase available bye great works""",
     "es": """el los las una unos y es soy mi mis su sus pero porque cuando como donde quiero hola gracias pedido
     envio donde esta estoy tengo para con por muy ya hace dinero necesito puedo cuenta devolucion cancelar tarjeta
     buenos buenas dias que del al se lo todavia ha llegado no paquete factura""",

@@ -64,9 +64,10 @@ async def test_all_partitions_of_a_service_share_what_is_kept(log: list[Lying], 
     here, there = (Archive(partition, "", "", lately) for partition in (HERE, HERE + 1))
     for record, entry in zip(log, BOOK, strict=True):
         there.remember(record, entry)
-    for record, entry in zip(log[:5], BOOK[:5], strict=True):
+    other = BOOK[4::-1]
+    for record, entry in zip(written(*other), other, strict=True):
         here.remember(record, entry)
-    assert await here.entries(range(5)) == dict(enumerate(BOOK[:5]))
+    assert await here.entries(range(5)) == dict(enumerate(other))
     assert await there.entries(range(5, 10)) == dict(enumerate(BOOK[5:], 5))
     assert shelf.opened == 0
     await there.entries([0])
@@ -79,3 +80,14 @@ async def test_what_retention_has_deleted_is_not_looked_for_twice(log: list[Lyin
     assert await kept.entries([1, 5]) == {5: BOOK[5]}
     assert await kept.entries([1, 5]) == {5: BOOK[5]}
     assert shelf.opened == 1
+
+
+async def test_a_partition_that_comes_back_is_read_afresh(log: list[Lying], shelf: Shelf) -> None:
+    lately = Lately()
+    before = [routed(n) for n in range(50, 60)]
+    gone = Archive(HERE, "", "", lately)
+    for record, entry in zip(written(*before), before, strict=True):
+        gone.remember(record, entry)
+    kept = Archive(HERE, "", "", lately)
+    assert lately.size == 0
+    assert await kept.entries([0, 7]) == {0: BOOK[0], 7: BOOK[7]}

@@ -45,9 +45,10 @@ async def test_an_empty_look_is_followed_by_the_next_one_without_a_pause(install
 
 
 @pytest.mark.parametrize(
-    ("error", "said"), [(KafkaError(), []), (ConsumerStoppedError(), []), (RuntimeError(), ["look_failed"])]
+    ("error", "said"),
+    [(ConsumerStoppedError(), []), (KafkaError(), ["look_failed"]), (RuntimeError(), ["look_failed"])],
 )
-async def test_a_look_that_fails_for_a_reason_that_stays_ends_the_process(
+async def test_a_look_that_fails_ends_the_process(
     installed: None, monkeypatch: pytest.MonkeyPatch, error: Exception, said: list[str]
 ) -> None:
     last_words: list[str] = []

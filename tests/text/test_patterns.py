@@ -28,7 +28,18 @@ PERSON = [
     "please call me back",
     "ma machine à café fuit, passez-moi un conseiller",
     "my coffee machine leaks, put me through to a person",
-    "no more machines, a human please",
+    "no more machines please",
+    "ma machine à laver est morte et j'en ai assez de parler à une machine",
+    "Merci de m'appeler par téléphone",
+    "Appelez-moi, Sophie Martin, c'est plus simple",
+    "Can you call me by phone",
+    "please call me, Sarah",
+    "On ne me rappelle jamais, je veux parler à un responsable",
+    "Je n'arrive à parler à personne, je veux un conseiller",
+    "Je ne suis pas un robot, je veux parler à un humain",
+    "Je parle à un robot ou quoi ? Passez-moi un conseiller",
+    "I'm not a robot, get me a human",
+    "Can someone help me who's not a robot?",
 ]
 NOT_PERSON = [
     "je veux parler de ma commande",
@@ -48,12 +59,10 @@ NOT_PERSON = [
     "I already spoke to an agent yesterday",
     "je ne suis pas un robot, la case ne se coche pas",
     "je ne veux plus de la machine à café",
-    "je préfère ne parler à personne",
     "me rappelle plus de mon identifiant",
     "je parle à une vraie personne ou à une machine ?",
     "instead of the coffee machine I got a toaster",
     "the box says I am not a robot and does nothing",
-    "I'd rather not speak to anyone, can I cancel online?",
     "am I speaking with a human or a program?",
 ]
 

@@ -5,7 +5,7 @@ local name = key('work', id)
 local work = fields(name)
 if not work.item then return {'unknown_work', ''} end
 if work.agent == agent then return {'ok', work.item} end
-local taken = is_offered(work) and work.taker ~= '' and work.taker ~= agent
+local taken = is_offered(work) and (work.taker or '') ~= '' and work.taker ~= agent
 if work.agent ~= '' or taken then return {'already_held', work.item} end
 if work.external == '1' then return {'ok', work.item} end
 local asked = false

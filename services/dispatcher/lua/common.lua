@@ -2,7 +2,8 @@
 -- slot of a cluster, so that each decision is one atomic step. The only clock is Redis' own.
 -- `shared/queue/board.py` is the same in memory; both are tested against each other.
 --
---   applied            hash   partition -> ledger offset that the projection has reached
+--   applied:2          hash   partition -> ledger offset that the projection has reached. A new number stands for
+--                             another layout: then nothing has been reached, and all is made again
 --   work:<id>          hash   item (JSON), held (JSON: what it takes of an agent's capacity), lane, rank,
 --                             agent, attempt, partition, external, revision, rounds, round_at,
 --                             offered (JSON list of agents, or empty) and while it is: deadline, taker;
@@ -120,7 +121,7 @@ end
 -- change with it.
 local function hold(agent, id, as, held, now, external, ...)
   changed(agent, 'work:' .. id, as .. ' ' .. held, ...)
-  holders[agent] = external == '1' and 4503599627370496 or now
+  holders[agent] = holders[agent] or (external == '1' and 4503599627370496 or now)
 end
 
 local function release(agent, id)

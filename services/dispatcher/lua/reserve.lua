@@ -8,7 +8,7 @@ local stamp = written(now)
 local given = {}  -- how many offers each agent got in this step; a decision counts each as a revision
 
 local function fits(offer, work)
-  if work[1] ~= tostring(offer[2]) or work[2] == '' or work[3] ~= '' then return false end
+  if work[1] ~= tostring(offer[2]) or work[2] == '' or (work[3] or '') ~= '' then return false end
   for i = 4, #offer do
     local name, revision = offer[i][1], offer[i][2]
     local agent = given[name] and {} or redis.call('HMGET', key('agent', name), 'revision', 'status', 'seen')

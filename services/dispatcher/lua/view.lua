@@ -2,11 +2,11 @@
 -- ARGV: who asks, milliseconds for which it then decides, how many works of a lane to look at, 1 for a wide
 -- look, the last step it knows, how many partitions there are
 -- Returns {} for everybody else, or {now, step, 1 when these are all agents, 1 when these are all lanes,
--- agents, lanes}: of what has changed since. An agent is {id, fields, held, hour}, a lane {name, works}, a
+-- agents, lanes}: of what has changed since. An agent is {id, fields, hour}, a lane {name, works}, a
 -- work {item, passed, rounds, round_at, revision, offered}.
 local now, look, wide, since = clock(), tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])
 -- While part of the book is not here (the queue was lost), nobody knows what agents hold.
-if redis.call('HLEN', key('applied')) < tonumber(ARGV[6]) then return {} end
+if redis.call('HLEN', key('applied', '2')) < tonumber(ARGV[6]) then return {} end
 local who = redis.call('GET', key('matcher'))
 if who and who ~= ARGV[1] then return {} end
 redis.call('SET', key('matcher'), ARGV[1], 'PX', ARGV[2])

@@ -2,7 +2,10 @@
 
 As they come, FastStream sleeps after every look that found nothing, and the client, while it holds records
 that nobody has taken for a tenth of a second, asks the broker for other partitions meanwhile: a long
-request, and what was not asked for waits until it has come back."""
+request, and what was not asked for waits until it has come back.
+
+What ended a task of the client's comes out at every look from then on. FastStream would look again for ever,
+and keep each failed look: here it ends the process. What passes by itself the client keeps to itself."""
 
 from functools import partial
 from itertools import chain
@@ -11,7 +14,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer
 from aiokafka.consumer import consumer as client
 from aiokafka.consumer.fetcher import Fetcher
-from aiokafka.errors import ConsumerStoppedError, KafkaError
+from aiokafka.errors import ConsumerStoppedError
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from shared.runtime.watchdog import EXIT_BUG, end
@@ -28,7 +31,7 @@ async def _look(subscriber: Any, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
             timeout_ms=subscriber.batch_timeout_ms, max_records=subscriber.max_records
         )
         return tuple(chain.from_iterable(found.values()))
-    except (KafkaError, ConsumerStoppedError):  # FastStream waits, or is done
+    except ConsumerStoppedError:  # FastStream is done
         raise
     except Exception as error:
         end(EXIT_BUG, "look_failed", error)

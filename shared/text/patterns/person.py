@@ -35,7 +35,7 @@ FRENCH = rule(
         rf"^(?:bonjour |bonsoir |salut |allo |bjr |slt |svp |merci d |un |une |l |le |la |vite |urgent |pitie |zname )*{_FR_HUMAN}s?"
         r"(?: (?:svp|stp|s il vous plait|s il te plait|merci|vite|maintenant|please|humain|reel|tout de suite|urgent|disponible|zcaps|zloud|zplease|en ligne|!|\?))*$",
         r"(?:un|une) (?:humain|humaine|conseiller|conseillere|agent|operateur|operatrice)(?: [a-z]+){0,2} (?:svp|stp|s il vous plait|s il te plait|vite|maintenant|tout de suite)",
-        r"(?:pas|plus|marre|assez|ras le bol|fatigue|stop|arretez|arrete|contre)(?: [a-z]+){0,5} (?:robot|robots|bot|bots|machine|machines|automate|automates|ia|repondeur)(?! (?:a (?:cafe|laver|coudre|pain)|expresso|espresso))\b",
+        r"(?:(?<!suis )pas|plus|marre|assez|ras le bol|fatigue|stop|arretez|arrete|contre)(?: [a-z]+){0,5} (?:robot|robots|bot|bots|machine|machines|automate|automates|ia|repondeur)(?! (?:a (?:cafe|laver|coudre|pain)|expresso|espresso))\b",
         r"(?:y a t il|il y a|y a|ya|existe t il|est ce qu il y a)(?: pas)? (?:bien |pas |encore |vraiment )?(?:un|une|d|des|quelqu)(?: [a-z]+){0,2} "
         r"(?:un|humain|humaine|personne|conseiller|conseillere|agent|vivant|vrai|vraie|responsable)"
         r"(?: [a-z]+){0,2} (?:derriere|la|ici|dispo|disponible|en ligne|a qui parler|pour (?:me|m|nous|repondre|aider)|au bout)",
@@ -83,17 +83,15 @@ FRENCH = rule(
         r"(?:merci|remercie|felicit|bravo|gentil)(?: [a-z]+){0,4} (?:conseiller|conseillere|collegue|agent|vendeur|vendeuse|personne|standardiste)(?! ?s il)",
         r"(?:etes vous|es tu|t es|tu es|vous etes|est ce que vous etes|c est|ce)(?: [a-z]+){0,3} (?:un|une|des) (?:vrai |vraie )?(?:robot|humain|humaine|machine|personne|bot|ia)(?: ou [a-z ]+)?(?= \?$|$)",
         r"(?:service client|sav|standard)(?: [a-z]+){0,3} (?:horaire|ouvert|ferme|ouvre)",
-        r"(?:je parle|j ecris|parle je|on parle) (?:bien )?(?:a|avec) une?(?: vraie?)? (?:personne|humain|machine|robot)(?: ou [a-z ]+)",
+        r"(?:je parle|j ecris|parle je|on parle) (?:bien )?(?:a|avec) une?(?: vraie?)? (?:personne|humain|machine|robot)(?: ou (?:a |avec )?une? [a-z]+)?(?= \?$|$)",
         r"(?:est ce (?:une|un|que de)|c est une|de) vraie?s? (?:personne|gens|humain)s? (?:qui|teste|ecri)[a-z]*",
         r"(?:pas la peine|inutile|aucun besoin|pas besoin)",
         r"faut il (?:parler|appeler|passer)",
         r"(?:on|vous|il|elle)(?: m)? (?:a|avez|avait) (?:promis|dit)(?: [a-z]+){0,3} (?:rappel|au telephone)[a-z]*",
         r"robot (?:aspirateur|cuisine|patissier|tondeuse|mixeur|de cuisine|menager|multifonction)",
-        r"(?:suis|sommes) pas (?:un |des )?robots?",
-        r"(?:m|me) (?:appeler|appelez|appelle) (?:par|zname|madame|monsieur)",
-        r"appelez moi (?:zname|par)",
-        r"(?:me|m) rappelle (?:plus|pas|jamais)",
-        r"(?:parler|parle|discuter) a personne",
+        r"(?:m|me) appeler par (?:le|mon) (?:nom|prenom)",
+        r"^appelez moi zname$",
+        r"(?:me|m) rappelle (?:plus|pas) (?:de|du|d|mon|ma|mes|le|la|l|les|quel|quelle)",
     ),
 )
 
@@ -128,7 +126,7 @@ ENGLISH = rule(
         r"^(?:hello |hi |hey |please |pls |a |an |the |just |zname |yo |i give up |ok )*"
         r"(?:human|humans|human being|person|agent|agents|operator|representative|rep|adviser|advisor|manager|supervisor|someone|sumone|somebody|live agent|live chat|customer service|real person)"
         r"(?: (?:please|pls|plz|now|thanks|thank you|asap|quick|quickly|ffs|zcaps|zloud|zplease|agent|!|\?))*$",
-        r"(?:not|no more|stop|sick of|tired of|fed up with|enough of|hate|instead of|don t want|dont want|rather than|no)(?: [a-z]+){0,4} (?:bot|bots|robot|robots|(?<!coffee )(?<!washing )(?<!sewing )machines?|automated [a-z]+|ai|computer)",
+        r"(?:(?<!am )(?<!m )not|no more|stop|sick of|tired of|fed up with|enough of|hate|instead of|don t want|dont want|rather than|no)(?: [a-z]+){0,4} (?:bot|bots|robot|robots|(?<!coffee )(?<!washing )(?<!sewing )machines?|automated [a-z]+|ai|computer)",
         rf"(?:can|could|may|will|would|please have|have|get|is there|ask|let|want|need|like|isn t there)(?: (?:you|to|a|an|the|i|we|please|get|have|one of|any|your|if))* {_EN_PEOPLE}"
         r"(?: [a-z]+){0,4} (?:call|ring|phone|contact|help|assist|answer|reply|explain|look|deal|reach|talk|speak|available|there|take over|listen|step in|get back|read|chat|get in touch|handle|sort)",
         r"(?:someone|somebody|sumone|some1|a person|an agent|a human|an adviser|an advisor|a manager)(?: (?:please|pls|should|must|needs to|need to|has to|better|real|actually|kindly))+ (?:call|ring|phone|contact|help|answer|reply|get back)",
@@ -175,9 +173,7 @@ ENGLISH = rule(
         r"who answers",
         r"(?:had|got|received) a call from",
         r"robot (?:vacuum|mower|hoover|cleaner|lawnmower|lawn)",
-        r"(?:not|isn t|aren t) a robot",
-        r"call me (?:zname|mr|mrs|ms|by)",
-        r"(?:rather|prefer) not (?:to )?(?:speak|talk) (?:to|with) (?:anyone|anybody|someone|people)",
+        r"^call me zname$",
         r"(?:talk|speak)(?:ing)? (?:to|with) (?:my|a|his|her|our|their) (?:friend|mum|mother|husband|wife|doctor|bank|neighbour|son|daughter|landlord)",
     ),
 )

@@ -40,9 +40,9 @@ _ASKING, _OF_EACH = (
 """Intents of plain questions, and how many lines of each are taken, in each language."""
 SHARES = (1.0, 1.4, 0.2)
 """How something is said is in the words; what it is about matters little."""
-SLIPS, CALMER = (0.05, 0.1), 2
+SLIPS, CALMER = (0.07, 0.13), 1.5
 """The share of letters mistyped in each noisy copy of the lines, and how many times as many where the line is
-calm: slips say nothing of a mood."""
+calm: else slips would pass for annoyance. Angry lines that are badly mistyped look a little calmer for it."""
 
 
 def requests(intents: Path) -> list[Example]:
