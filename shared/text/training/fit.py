@@ -1,7 +1,7 @@
 """Linear heads by scikit-learn, grouped folds, calibration on held-out scores, quantisation."""
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +69,12 @@ class Learnt:
         return np.column_stack([(block @ known) / np.maximum(block @ mass, 1e-12) for block in blocks])
 
 
-def stacked(*sets: Sequence[Matrix]) -> tuple[Matrix, ...]:
+def part(blocks: Sequence[Matrix], places: Array) -> tuple[Matrix, ...]:
+    """The feature blocks of some texts."""
+    return tuple(block[places] for block in blocks)
+
+
+def stacked(sets: Iterable[Sequence[Matrix]]) -> tuple[Matrix, ...]:
     """The feature blocks of texts, followed by those of their noisy copies."""
     return tuple(sparse.vstack(blocks).tocsr() for blocks in zip(*sets, strict=True))
 

@@ -15,8 +15,7 @@ from shared.text.patterns import fired, person
 from shared.text.training import fit
 from shared.text.training.corpus import Example, digest, groups, read_folder, read_lines
 from shared.text.training.fit import Array, Head, Progress
-from shared.text.training.noise import noisy
-from shared.text.training.vectors import Matrix, counted
+from shared.text.training.vectors import Matrix, with_copies
 
 OUTSIDE, WANTED, NOT_WANTED = "_outside", "_wanted", "_not_wanted"
 _NEITHER = ("contact_customer_service", "complaint")
@@ -33,8 +32,8 @@ class Material:
 
     examples: tuple[Example, ...]
     group: Array
-    blocks: tuple[Matrix, ...]
-    copies: tuple[tuple[Matrix, ...], ...]
+    sets: Sequence[tuple[Matrix, ...]]
+    """The feature blocks of the lines, then those of each noisy copy of them."""
     seed: int = fit.SEED
     labels: Array = field(init=False)
 
@@ -48,18 +47,18 @@ class Material:
 
     def part(self, places: Array) -> tuple[Matrix, ...]:
         """The feature blocks of some lines."""
-        return tuple(block[places] for block in self.blocks)
+        return fit.part(self.sets[0], places)
 
     def learnable(self, places: Array) -> tuple[Matrix, ...]:
         """The feature blocks of some lines and of their noisy copies."""
-        return fit.stacked(self.part(places), *[[block[places] for block in copy] for copy in self.copies])
+        return fit.stacked(fit.part(blocks, places) for blocks in self.sets)
 
 
 def material(examples: Sequence[Example], seed: int = fit.SEED) -> Material:
     """Features and near-duplicate groups of `examples`."""
     texts = [one.text for one in examples]
-    copies = tuple(counted(noisy(texts, [rate] * len(texts), seed + at)) for at, rate in enumerate(SLIPS))
-    return Material(tuple(examples), np.array(groups(texts)), counted(texts), copies, seed)
+    sets = with_copies(texts, [[rate] * len(texts) for rate in SLIPS], seed)
+    return Material(tuple(examples), np.array(groups(texts)), sets, seed)
 
 
 def read_corpus(folder: Path) -> list[Example]:

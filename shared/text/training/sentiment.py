@@ -12,8 +12,7 @@ from shared.text.calibrated import sigmoid
 from shared.text.training import fit
 from shared.text.training.corpus import Example, digest, groups, read_folder
 from shared.text.training.fit import Array, Head, Progress
-from shared.text.training.noise import noisy
-from shared.text.training.vectors import Matrix, counted
+from shared.text.training.vectors import Matrix, with_copies
 
 TONES = ("calm", "annoyed", "angry")
 _BUCKETS, _COVERED = 5, 0.9
@@ -57,12 +56,9 @@ def requests(intents: Path) -> list[Example]:
 
 def _sets(examples: Sequence[Example], seed: int) -> list[tuple[Matrix, ...]]:
     """The feature blocks of the lines, and those of their noisy copies."""
-    texts = [one.text for one in examples]
-    copies = [
-        noisy(texts, [rate * (CALMER if one.label == TONES[0] else 1) for one in examples], seed + at)
-        for at, rate in enumerate(SLIPS)
-    ]
-    return [counted(texts), *map(counted, copies)]
+    calmer = [CALMER if one.label == TONES[0] else 1 for one in examples]
+    slips = [[rate * times for times in calmer] for rate in SLIPS]
+    return with_copies([one.text for one in examples], slips, seed)
 
 
 def heads(levels: Array) -> list[Head]:
@@ -71,17 +67,19 @@ def heads(levels: Array) -> list[Head]:
     return [Head("annoyed", everyone, levels >= 1, True), Head("angry", everyone, levels >= 2, True)]
 
 
-def held_out(examples: Sequence[Example], progress: Progress = fit.silent, seed: int = fit.SEED) -> Array:
+def held_out(
+    examples: Sequence[Example], sets: Sequence[Sequence[Matrix]], progress: Progress, seed: int
+) -> Array:
     """Scores of both heads for every line, by models that have not seen it."""
     texts = [one.text for one in examples]
     levels = np.array([TONES.index(one.label) for one in examples])
-    sets, scores = _sets(examples, seed), np.zeros((len(texts), 2))
+    scores = np.zeros((len(texts), 2))
     keys = [f"{one.label}/{one.language}" for one in examples]
     for at, (train, test) in enumerate(fit.folds(keys, groups(texts), seed)):
         progress("judging on held-out lines", at / fit.FOLDS)
-        parts = fit.stacked(*[[block[train] for block in blocks] for blocks in sets])
-        learnt = fit.learn(parts, heads(levels[train]), seed, SHARES)
-        scores[test] = learnt.scores([block[test] for block in sets[0]])
+        learnable = fit.stacked(fit.part(blocks, train) for blocks in sets)
+        learnt = fit.learn(learnable, heads(levels[train]), seed, SHARES)
+        scores[test] = learnt.scores(fit.part(sets[0], test))
     return scores
 
 
@@ -145,10 +143,11 @@ def train(
     """Fit, calibrate, write; returns the manifest."""
     progress("reading", 0.0)
     levels = np.array([TONES.index(one.label) for one in examples])
-    scores = held_out(examples, progress, seed)
+    sets = _sets(examples, seed)
+    scores = held_out(examples, sets, progress, seed)
     found = calibration(scores, levels)
     progress("fitting", 0.9)
-    learnt = fit.learn(fit.stacked(*_sets(examples, seed)), heads(levels), seed, SHARES)
+    learnt = fit.learn(fit.stacked(sets), heads(levels), seed, SHARES)
     manifest = {
         **found,
         "kind": "sentiment",

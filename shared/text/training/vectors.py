@@ -1,6 +1,6 @@
 """Hashed texts as sparse matrices, weighted as the run time weights them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ from scipy import sparse
 
 from shared.text.features import BITS, BLOCKS, REGIONS, Features, hashed
 from shared.text.normalise import normalise
+from shared.text.training.noise import noisy
 from shared.text.weights import idf
 
 Matrix = Any
@@ -29,6 +30,15 @@ def counted(texts: Sequence[str]) -> tuple[Matrix, ...]:
         for at in range(0, len(texts), _BATCH)
     ]
     return tuple(sparse.vstack([part[k] for part in parts]).tocsr() for k in range(BLOCKS))
+
+
+def with_copies(
+    texts: Sequence[str], slips: Iterable[Sequence[float]], seed: int
+) -> list[tuple[Matrix, ...]]:
+    """Row counts of the texts, and of a noisy copy of them all for each of `slips`: how many of its letters
+    are mistyped in each text."""
+    copies = [noisy(texts, rates, seed + at) for at, rates in enumerate(slips)]
+    return [counted(texts), *map(counted, copies)]
 
 
 def _matrices(features: Features) -> list[Matrix]:
