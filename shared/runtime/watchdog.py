@@ -44,10 +44,12 @@ def start_vital(name: str, work: Callable[[], object]) -> None:
 
 
 @contextmanager
-def fatal(event: str) -> Iterator[None]:
-    """Any failure inside ends the process."""
+def fatal(event: str, *passing: type[Exception]) -> Iterator[None]:
+    """Any failure inside ends the process, but those in `passing`."""
     try:
         yield
+    except passing:
+        raise
     except Exception as error:
         end(EXIT_BUG, event, error)
 

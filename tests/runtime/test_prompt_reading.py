@@ -14,6 +14,7 @@ from aiokafka.errors import ConsumerStoppedError, KafkaError
 from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
+from shared.runtime import watchdog
 from shared.runtime.mends import prompt_reading
 
 
@@ -52,7 +53,12 @@ async def test_a_look_that_fails_ends_the_process(
     installed: None, monkeypatch: pytest.MonkeyPatch, error: Exception, said: list[str]
 ) -> None:
     last_words: list[str] = []
-    monkeypatch.setattr(prompt_reading, "end", lambda code, event, error: last_words.append(event))
+
+    def end(code: int, event: str, failure: Exception) -> None:
+        last_words.append(event)
+        raise failure
+
+    monkeypatch.setattr(watchdog, "end", end)
 
     async def getmany(**_: Any) -> None:
         raise error

@@ -27,6 +27,7 @@
 --   swept              string when somebody last looked at what time has ended
 local P = KEYS[1]
 local function key(name, of) return of and P .. name .. ':' .. of or P .. name end
+local APPLIED = key('applied', '2')
 
 -- A whole number as it is written. Redis writes the numbers of Lua as fractions, each time anew.
 local function written(number) return string.format('%.0f', number) end

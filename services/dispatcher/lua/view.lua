@@ -6,7 +6,7 @@
 -- work {item, passed, rounds, round_at, revision, offered}.
 local now, look, wide, since = clock(), tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])
 -- While part of the book is not here (the queue was lost), nobody knows what agents hold.
-if redis.call('HLEN', key('applied', '2')) < tonumber(ARGV[6]) then return {} end
+if redis.call('HLEN', APPLIED) < tonumber(ARGV[6]) then return {} end
 local who = redis.call('GET', key('matcher'))
 if who and who ~= ARGV[1] then return {} end
 redis.call('SET', key('matcher'), ARGV[1], 'PX', ARGV[2])

@@ -17,7 +17,7 @@ from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.errors import ConsumerStoppedError
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
-from shared.runtime.watchdog import EXIT_BUG, end
+from shared.runtime.watchdog import fatal
 
 UNTAKEN = 0.5
 """Seconds for which records that were read may lie there before other partitions are asked for. Those of a
@@ -26,16 +26,11 @@ batch are taken when the one before it has been handled."""
 
 async def _look(subscriber: Any, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
     """One batch; none when nothing came for as long as the subscriber's `batch_timeout_ms`."""
-    try:
+    with fatal("look_failed", ConsumerStoppedError):  # that one tells FastStream that it is done
         found = await consumer.getmany(
             timeout_ms=subscriber.batch_timeout_ms, max_records=subscriber.max_records
         )
-        return tuple(chain.from_iterable(found.values()))
-    except ConsumerStoppedError:  # FastStream is done
-        raise
-    except Exception as error:
-        end(EXIT_BUG, "look_failed", error)
-        raise
+    return tuple(chain.from_iterable(found.values()))
 
 
 def install() -> None:

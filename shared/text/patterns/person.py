@@ -35,7 +35,7 @@ FRENCH = rule(
         rf"^(?:bonjour |bonsoir |salut |allo |bjr |slt |svp |merci d |un |une |l |le |la |vite |urgent |pitie |zname )*{_FR_HUMAN}s?"
         r"(?: (?:svp|stp|s il vous plait|s il te plait|merci|vite|maintenant|please|humain|reel|tout de suite|urgent|disponible|zcaps|zloud|zplease|en ligne|!|\?))*$",
         r"(?:un|une) (?:humain|humaine|conseiller|conseillere|agent|operateur|operatrice)(?: [a-z]+){0,2} (?:svp|stp|s il vous plait|s il te plait|vite|maintenant|tout de suite)",
-        r"(?:(?<!suis )pas|plus|marre|assez|ras le bol|fatigue|stop|arretez|arrete|contre)(?: [a-z]+){0,5} (?:robot|robots|bot|bots|machine|machines|automate|automates|ia|repondeur)(?! (?:a (?:cafe|laver|coudre|pain)|expresso|espresso))\b",
+        r"(?:(?<!suis )pas|plus|marre|assez|ras le bol|fatigue|stop|arretez|arrete|contre)(?: [a-z]+){0,5} (?:robot|robots|bot|bots|machine|machines|automate|automates|ia|repondeur)(?! (?:a (?:cafe|laver|coudre|pain)|expresso|espresso))",
         r"(?:y a t il|il y a|y a|ya|existe t il|est ce qu il y a)(?: pas)? (?:bien |pas |encore |vraiment )?(?:un|une|d|des|quelqu)(?: [a-z]+){0,2} "
         r"(?:un|humain|humaine|personne|conseiller|conseillere|agent|vivant|vrai|vraie|responsable)"
         r"(?: [a-z]+){0,2} (?:derriere|la|ici|dispo|disponible|en ligne|a qui parler|pour (?:me|m|nous|repondre|aider)|au bout)",
