@@ -26,16 +26,16 @@ POLICY = Policy.model_validate(
 """Of the shape of the shipped one; times are so long that nothing ends during a run."""
 
 
-def works(count: int, now: int, first: int = 0) -> Iterator[Placed]:
+def works(count: int, now: int, first: int = 0, partitions: int = PARTITIONS) -> Iterator[Placed]:
     """So many works that wait, the oldest first: 4 pools, 2 languages, 2 channels, some with a skill, some
     frustrated customers."""
     dice = random.Random(SEED + first)
     for number in range(first, first + count):
         skilled = dice.random() < 0.3
         item = Item(
-            id=f"{number % PARTITIONS}:{1_000_000 + number}",
+            id=f"{number % partitions}:{1_000_000 + number}",
             conversation=f"web-{SEED:x}-{number:08d}",
-            partition=number % PARTITIONS,
+            partition=number % partitions,
             pool=dice.choice(_PLAIN),
             channel=dice.choice(("chat", "email")),
             language=dice.choice(("fr", "fr", "en")),
@@ -62,14 +62,15 @@ def held(now: int) -> Iterator[Placed]:
             severity=0.5,
             opened_at=now - HOUR_MS,
             attempt=1,
-            agent=_name(number % AGENTS),
+            agent=name(number),
             token=number + 1,
         )
         yield Placed(item)
 
 
-def _name(number: int) -> str:
-    return f"agent-{number:04d}"
+def name(number: int) -> str:
+    """Of an agent; after the last comes the first again."""
+    return f"agent-{number % AGENTS:04d}"
 
 
 def presences() -> Iterator[Presence]:
@@ -77,7 +78,7 @@ def presences() -> Iterator[Presence]:
     for number in range(AGENTS):
         yield Presence(
             f"here-{number}",
-            _name(number),
+            name(number),
             "available",
             pools=(_PLAIN[number % len(_PLAIN)],),
             languages=("fr", "en") if number % 3 == 0 else ("fr",),

@@ -4,15 +4,15 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 from redis import Redis
 
-from services.cli.bench.bare_redis import PIPELINE, evalsha
+from services.cli.bench.bare_redis import PIPELINE, pipelines
 from services.cli.bench.figures import Row, percentile, ratios, row
 from services.cli.bench.queue.book import Queue
-from services.cli.bench.queue.crowd import AGENTS, HOUR_MS, PARTITIONS, POLICY, SEED, held, works
+from services.cli.bench.queue.crowd import AGENTS, HOUR_MS, PARTITIONS, POLICY, SEED, held, name, works
 from services.cli.bench.servers import OwnRedis
 from shared.queue.match import match
 from shared.queue.values import Offer, Placed
@@ -23,6 +23,19 @@ DICE = random.Random(SEED)
 CLAIMS = 1_920
 """Not more than there are agents: each is asked once."""
 Say = Callable[[str], None]
+Bare = Callable[[], None]
+
+
+class _Pair(NamedTuple):
+    """µs by the clock for one call of ours and for a bare one, measured in turn."""
+
+    ours: float
+    bare: float
+
+    @property
+    def ratio(self) -> float:
+        """Of the rates."""
+        return self.bare / self.ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +46,7 @@ class Sizes:
     decisions: int
 
 
-FULL = Sizes(repetitions=7, decisions=1_000)
+FULL = Sizes(repetitions=15, decisions=1_000)
 QUICK = Sizes(repetitions=3, decisions=200)
 
 
@@ -43,50 +56,53 @@ async def measure(redis: OwnRedis, sizes: Sizes, say: Say) -> list[Row]:
 
 
 async def _claims(redis: OwnRedis, sizes: Sizes, say: Say) -> list[Row]:
-    """Offers made and works assigned, `PIPELINE` at a time, and bare calls in turn with them."""
+    """Offers made and works assigned, `PIPELINE` at a time, and after each as many bare calls: a disturbed
+    machine disturbs both."""
     queue = Queue(redis.url)
     await queue.come()
-    bare, claimed, assigned = [], [], []
-    for repetition in range(sizes.repetitions):
-        say(f"claim and assign, {repetition + 1} of {sizes.repetitions}")
-        waiting = [
-            replace(one, item=replace(one.item, partition=0))
-            for one in works(CLAIMS, await queue.store.now(), repetition * CLAIMS)
-        ]
-        await queue.fill(waiting)
-        bare.append(evalsha(redis.url, "r1").wall)
-        claimed.append(await _claim(queue, waiting))
-        assigned.append(await _assign(queue, waiting))
+    claims, assignments = list[_Pair](), list[_Pair]()
+    with pipelines(redis.url, "r1") as bare:
+        for repetition in range(sizes.repetitions):
+            say(f"claim and assign, {repetition + 1} of {sizes.repetitions}")
+            waiting = list(works(CLAIMS, await queue.store.now(), repetition * CLAIMS, partitions=1))
+            await queue.fill(waiting)
+            claims.append(await _claim(queue, waiting, bare))
+            assignments.append(await _assign(queue, waiting, bare))
     await queue.store.close()
     return [
-        row("claim: offers made, rate ÷ R1's", ratios(bare, claimed), 0.5, sense="at least"),
-        row("assign: works given to agents, rate ÷ R1's", ratios(bare, assigned), 0.5, sense="at least"),
-        row("R1, pipelined EVALSHA", [1e6 / one for one in bare], unit="/s"),
-        row("claims", [1e6 / one for one in claimed], unit="/s"),
-        row("assignments", [1e6 / one for one in assigned], unit="/s"),
+        row("claim: offers made, rate ÷ R1's", [one.ratio for one in claims], 0.5, sense="at least"),
+        row(
+            "assign: works given to agents, rate ÷ R1's",
+            [one.ratio for one in assignments],
+            0.5,
+            sense="at least",
+        ),
+        row("R1, pipelined EVALSHA", [1e6 / one.bare for one in claims + assignments], unit="/s"),
+        row("claims", [1e6 / one.ours for one in claims], unit="/s"),
+        row("assignments", [1e6 / one.ours for one in assignments], unit="/s"),
     ]
 
 
-async def _claim(queue: Queue, waiting: Sequence[Placed]) -> float:
-    """µs for each offer of these works, each to another agent."""
+async def _claim(queue: Queue, waiting: Sequence[Placed], bare: Bare) -> _Pair:
+    """Offer these works, each to another agent."""
     view = await queue.store.view(PARTITIONS, far=len(waiting))
     assert view is not None
     revisions = {seen.item.id: seen.revision for lane in view.lanes for seen in lane}
     until = view.now + HOUR_MS
     offers = [
-        Offer(one.item.id, revisions[one.item.id], ((agent.id, agent.revision),), until)
-        for one, agent in zip(waiting, view.agents.values(), strict=False)
+        Offer(one.item.id, revisions[one.item.id], ((name(n), view.agents[name(n)].revision),), until)
+        for n, one in enumerate(waiting)
     ]
-    return await _timed(queue.store.reserve, offers)
+    return await _side_by_side(queue.store.reserve, offers, bare)
 
 
-async def _assign(queue: Queue, waiting: Sequence[Placed]) -> float:
-    """µs for each of these works as the book gives it to the agent who took it."""
+async def _assign(queue: Queue, waiting: Sequence[Placed], bare: Bare) -> _Pair:
+    """Each of these works, as the book gives it to the agent to whom it was offered."""
     given = [
         replace(
             one,
             lane="",
-            item=replace(one.item, agent=f"agent-{number % AGENTS:04d}", attempt=1, token=number + 1),
+            item=replace(one.item, agent=name(number), attempt=1, token=number + 1),
         )
         for number, one in enumerate(waiting)
     ]
@@ -95,15 +111,19 @@ async def _assign(queue: Queue, waiting: Sequence[Placed]) -> float:
         await queue.apply(0, part)
         return [True]
 
-    return await _timed(put, given)
+    return await _side_by_side(put, given, bare)
 
 
-async def _timed(call: Callable[[Any], Any], things: Sequence[Any]) -> float:
-    began = time.perf_counter()
+async def _side_by_side(call: Callable[[Any], Any], things: Sequence[Any], bare: Bare) -> _Pair:
+    ours, theirs = 0.0, 0.0
     for at in range(0, len(things), PIPELINE):
+        began = time.perf_counter()
         if not all(await call(things[at : at + PIPELINE])):
             raise RuntimeError("a call had no effect")
-    return 1e6 * (time.perf_counter() - began) / len(things)
+        between = time.perf_counter()
+        bare()
+        ours, theirs = ours + between - began, theirs + time.perf_counter() - between
+    return _Pair(1e6 * ours / len(things), 1e6 * theirs / len(things))
 
 
 async def _decisions(redis: OwnRedis, sizes: Sizes, say: Say) -> list[Row]:
