@@ -34,8 +34,8 @@ def build(settings: Settings) -> Service:
         return await clerk.act(now, ours())
 
     def extra() -> dict[str, Any]:
-        # Looked at once in a sweep at least; a try that waits in vain is made once more.
-        noticed = settings.sweep_every + 2 * settings.redis_timeout
+        # Looked at once in a sweep at least.
+        noticed = settings.sweep_every + settings.redis_timeout
         return {"queue": {"reachable": clerk.reachable}, "deadlines": {"queue": noticed}}
 
     def observe() -> None:

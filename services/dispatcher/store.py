@@ -16,11 +16,8 @@ from uuid import uuid4
 
 import msgspec
 import orjson
-from redis.asyncio import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 from redis.exceptions import TimeoutError as RedisTimeout
-from redis.retry import Retry
 
 from services.dispatcher import rows
 from services.dispatcher.pipe import Pipe
@@ -32,6 +29,8 @@ from shared.queue.acquaintance import Spoke
 from shared.queue.lanes import LOOK
 from shared.queue.values import Agent, Answer, Change, Item, Lost, News, Offer, Placed, View, Waiting, Wrap
 
+LAYOUT = 3
+"""Part of every key: what an older version left in Redis is not read."""
 PART = 500
 READ_CLOCK = 1.0
 """For how many seconds Redis' clock is told on by ours."""
@@ -41,26 +40,19 @@ REST = 1.0
 """For how many seconds a Redis that let us wait in vain is left alone: each partition would wait as long."""
 _T = TypeVar("_T")
 _LUA = Path(__file__).parent / "lua"
+_PARTS = ("keys", "agents", "works")
 
 
 class Store:
     """The scripts, bound to one Redis and one namespace."""
 
     def __init__(self, url: str, namespace: str, policy: Policy, timeout: float) -> None:
-        self._redis: Redis = Redis.from_url(
-            url,
-            socket_timeout=timeout,
-            socket_connect_timeout=timeout,
-            retry=Retry(NoBackoff(), 1),
-            decode_responses=True,
-        )
-        self._prefix = f"{{{namespace}}}:"
-        common = (_LUA / "common.lua").read_text()
-        self._pipe = Pipe(self._redis)
+        self._prefix = f"{{{namespace}}}:{LAYOUT}:"
+        common = "\n".join((_LUA / "parts" / f"{part}.lua").read_text() for part in _PARTS)
+        self._pipe = Pipe(url, timeout)
         self._scripts = {
             path.stem: f"{common}\nlocal function run()\n{path.read_text()}\nend\nreturn finish(run())"
             for path in _LUA.glob("*.lua")
-            if path.stem != "common"
         }
         self._names = {name: sha1(text.encode()).hexdigest() for name, text in self._scripts.items()}
         self._me = uuid4().hex
@@ -89,7 +81,8 @@ class Store:
         parts = _parts(works) or [[]]
         for part in parts:
             first, last = int(part is parts[0]), int(part is parts[-1])
-            await self._run("rebuild", partition, offset, first, last, *rows.works(part, self._policy))
+            if not await self._run("rebuild", partition, offset, first, last, rows.works(part, self._policy)):
+                raise TransientFailure("Redis lost the queue while it was made again")
         self.forget()
 
     async def remember(self, spoke: Mapping[str, Spoke]) -> None:
@@ -119,16 +112,16 @@ class Store:
         if not found:
             self.forget()
             return None
-        now, self._step, all_agents, all_lanes, agents, lanes = found
+        now, self._step, all_agents, all_lanes, agents, lanes, works = found
         if all_agents:
             self._agents.clear()
         if all_lanes:
             self._lanes.clear()
         changed = {row[0]: rows.agent(row) for row in agents}
         self._agents.update(changed)
-        self._lanes.update((name, tuple(map(rows.waiting, works))) for name, works in lanes)
-        for name, works in lanes:
-            if not works:
+        for name, waiting in rows.lanes(lanes, works):
+            self._lanes[name] = waiting
+            if not waiting:
                 del self._lanes[name]
         self._looks += 1
         news = None if all_agents else News(self._looks - 1, self._looks, frozenset(changed))
@@ -142,10 +135,10 @@ class Store:
         """Make these offers; one that does not fit to the state any more is not made."""
         if not offers:
             return []
-        made = [bool(one) for one in await self._run("reserve", self._stale, *map(rows.offer, offers))]
+        made = await self._run("reserve", rows.offers(offers, self._agents, self._stale))
         if not all(made):
             self.forget()
-        return made
+        return [bool(one) for one in made]
 
     async def round_over(self, works: Iterable[tuple[str, int]]) -> None:
         """Everybody eligible has passed these works (with their revisions) up."""
@@ -173,17 +166,17 @@ class Store:
 
     async def item(self, work: str) -> Item | None:
         """A work as it stands in the projection."""
-        found = await self._ask("HGET", self._key("work", work), "item")
+        found = await self._ask("HGET", self._key("work", "item"), work)
         return rows.item(found) if found else None
 
     async def waiting(self, work: str) -> tuple[Waiting, View] | None:
         """One open work, wherever it is, and all agents known: what it takes to say why nobody has it."""
-        fields = ["item", "passed", "rounds", "round_at", "revision", "offered"]
-        found = await self._ask("HMGET", self._key("work", work), *fields)
-        if found[0] is None:
+        found = await self._run("why", work)
+        if not found:
             return None
-        now, _, agents = await self._run("everybody")
-        return rows.waiting(found), View(now, (), {row[0]: rows.agent(row) for row in agents})
+        now, ((item,), (past,), (revision,)), offered, agents = found
+        asked = rows.waiting(item, past, revision, offered)
+        return asked, View(now, (), {row[0]: rows.agent(row) for row in agents})
 
     async def now(self) -> int:
         """Milliseconds since the epoch by the one clock that all dispatchers share: Redis', read now and
@@ -197,11 +190,11 @@ class Store:
 
     async def follows(self, partition: int) -> bool:
         """Whether the queue has this partition's work; not after it was lost until it is rebuilt."""
-        return bool(await self._ask("HEXISTS", self._key("applied", "2"), partition))
+        return bool(await self._ask("HEXISTS", self._key("applied"), partition))
 
     async def agent_pools(self, agent: str) -> list[str] | None:
         """The pools of an agent; `None` when the agent has not announced a presence."""
-        found = await self._ask("HGET", self._key("agent", agent), "facts")
+        found = await self._ask("HGET", self._key("facts"), agent)
         return None if found is None else rows.pools(found)
 
     async def outboxes(
@@ -213,8 +206,8 @@ class Store:
         return {int(partition): events for partition, events in found}
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self._redis.aclose()
+        """Close the connection."""
+        await self._pipe.close()
 
     def _key(self, *parts: str) -> str:
         return self._prefix + ":".join(parts)

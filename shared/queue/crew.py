@@ -55,12 +55,10 @@ class Crew:
         seen = now - self._stale if command.status == "offline" else now
         self._agents[old.id] = replace(told, seen=seen, revision=old.revision + (told != old))
 
-    def may_be_asked(self, agent: str, revision: int, now: int) -> bool:
-        """Whether a decision that saw this revision of an agent still holds."""
+    def revision(self, agent: str, now: int) -> int | None:
+        """What a decision must have seen of an agent; `None` for one who is silent or was never heard of."""
         found = self._agents.get(agent)
-        if found is None or found.revision != revision or found.status != "available":
-            return False
-        return now - found.seen < self._stale
+        return found.revision if found and now - found.seen < self._stale else None
 
     def asked(self, agent: str, held: Held, now: int) -> None:
         """The agent is offered a work."""

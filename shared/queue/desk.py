@@ -91,11 +91,7 @@ class Desk:
         held = Held(item.id, item.channel, "offered", item.priority, item.severity, turn_at=self._now)
         self._offers += 1
         self._given.add(agent.id)
-        self._place(
-            msgspec.structs.replace(
-                agent, held=(*agent.held, held), last=self._now, revision=agent.revision + 1
-            )
-        )
+        self._place(msgspec.structs.replace(agent, held=(*agent.held, held), last=self._now))
 
     def _place(self, agent: Agent) -> None:
         now, policy = self._now, self._policy

@@ -80,13 +80,16 @@ class Floor:
 
     def reserve(self, offers: Iterable[Offer], now: int) -> list[bool]:
         """Make these offers; one that does not fit to the state any more is not made."""
-        return [self._reserve(offer, now) for offer in offers]
+        decided = list(offers)
+        crew = self._board.crew
+        seen = {agent: crew.revision(agent, now) for offer in decided for agent, _ in offer.agents}
+        return [self._reserve(offer, seen, now) for offer in decided]
 
-    def _reserve(self, offer: Offer, now: int) -> bool:
+    def _reserve(self, offer: Offer, seen: Mapping[str, int | None], now: int) -> bool:
         entry = self._board.works.get(offer.work)
         if entry is None or entry.revision != offer.revision or entry.offered or not entry.placed.lane:
             return False
-        if not all(self._board.crew.may_be_asked(agent, seen, now) for agent, seen in offer.agents):
+        if any(seen[agent] != revision for agent, revision in offer.agents):
             return False
         self._board.offer(entry, [agent for agent, _ in offer.agents], offer.deadline, now)
         return True

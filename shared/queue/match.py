@@ -35,10 +35,9 @@ _NO_MORE: Iterator[Lane] = iter(())
 
 
 def match(view: View, policy: Policy, most: int = 200, desk: Desk | None = None) -> list[Offer]:
-    """At most `most` offers, in the order in which they were decided. Each counts on those before it: an
-    agent who is offered two works has a revision greater by one in the second. When all that is seen of a
-    lane is given nobody else is served: what lies behind in it may come before them, so whoever asked looks
-    farther first. A `desk` kept from call to call saves time."""
+    """At most `most` offers, in the order in which they were decided; each counts on those before it. When
+    all that is seen of a lane is given nobody else is served: what lies behind in it may come before them,
+    so whoever asked looks farther first. A `desk` kept from call to call saves time."""
     search = _Search(view, policy, desk or Desk(policy))
     offers: list[Offer] = []
     given = Counter[Place]()

@@ -227,7 +227,7 @@ class Wrap(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     extended: bool = False
 
 
-class Told(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+class Told(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Something to tell an agent's tool, put aside for whoever follows the work's partition."""
 
     type: Literal["offer", "rescinded", "away", "alarm"]

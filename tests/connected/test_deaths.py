@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from redis import Redis
 
+from services.dispatcher.store import LAYOUT
 from tests.kit.house import SERVICES, House
 from tests.kit.kafka import RealKafka
 from tests.kit.redis import RealRedis
@@ -66,9 +67,9 @@ def test_redis_wiped_under_load_loses_no_work(stricken: House, redis_server: Rea
         traffic.more(60)
     judge(stricken, traffic.sent)
     with Redis.from_url(redis_server.url) as redis:
-        prefix = f"{{{stricken.namespace}}}:"
+        prefix = f"{{{stricken.namespace}}}:{LAYOUT}:"
         stricken.eventually(
-            lambda: redis.hlen(f"{prefix}applied:2") == stricken.partitions, "the queue is rebuilt"
+            lambda: redis.hlen(f"{prefix}applied") == stricken.partitions, "the queue is rebuilt"
         )
         lanes = redis.zrange(f"{prefix}lanes", 0, -1)
         assert sum(redis.zcard(f"{prefix}lane:{lane.decode()}") for lane in lanes) > 0

@@ -169,13 +169,13 @@ def test_a_work_is_offered_to_several_at_once_in_one_offer() -> None:
     ]
 
 
-def test_each_offer_counts_on_those_before_it() -> None:
+def test_every_offer_says_how_the_agents_were_when_it_was_decided() -> None:
     lane = [waiting(f"0:{n}", revision=n) for n in range(3)]
     made = match(view([lane], agent(revision=40)), POLICY)
     assert [(offer.revision, offer.agents) for offer in made] == [
         (0, (("ann", 40),)),
-        (1, (("ann", 41),)),
-        (2, (("ann", 42),)),
+        (1, (("ann", 40),)),
+        (2, (("ann", 40),)),
     ]
 
 
@@ -197,7 +197,7 @@ def _after(here: View, offer: Offer) -> View:
             priority=work.item.priority,
             severity=work.item.severity,
         )
-        changed = {"held": (*people[name].held, takes), "last": here.now, "revision": revision + 1}
+        changed = {"held": (*people[name].held, takes), "last": here.now}
         people[name] = msgspec.structs.replace(people[name], **changed)
     left = tuple(tuple(w for w in lane if w is not work) for lane in here.lanes)
     return View(here.now, left, people)

@@ -8,13 +8,13 @@ if back ~= '1' and chosen == old.chosen and old.status == 'away_missed' then sta
 local seen = now
 if status == 'offline' then seen = now - stale end
 local came = (old.status or 'offline') == 'offline' or now - tonumber(old.seen or 0) >= stale
-redis.call('HSET', name, 'status', status, 'chosen', chosen, 'facts', facts, 'seen', seen)
+redis.call('HSET', name, 'status', status, 'chosen', chosen, 'seen', seen)
+local known = redis.call('HGET', key('facts'), agent)
+if facts ~= known then redis.call('HSET', key('facts'), agent, facts) end
 redis.call('ZADD', key('agents'), seen, agent)
 noticed(agent)
 if status ~= old.status then redis.call('HSET', name, 'missed', 0) end
 if came and status ~= 'offline' then redis.call('HSET', name, 'online', now) end
-if status ~= old.status or facts ~= old.facts or (came and status ~= 'offline') then
-  changed(agent)
-end
+if status ~= old.status or facts ~= known or (came and status ~= 'offline') then alter(agent) end
 if status == 'offline' then return_all(agent, now) end
 return 1

@@ -1,54 +1,53 @@
 -- Make the offers of one decision, each if the work and everybody asked are still as the decision saw them.
--- ARGV: milliseconds until a silent tool is stale, then JSON {work, revision, deadline, {agent, revision}...}
--- of each offer
+-- ARGV: the offers (JSON), by column: `work`, `revision`, `deadline`, `silent_at` (when the tool of somebody asked
+-- counts as silent), `offered` (the agents asked, JSON), `last` (the place of the last of them); and of everybody
+-- asked: `agent`, `agent_revision`, `told` (a `Told`, JSON)
 -- Returns 1 for each offer that was made, 0 for each other.
-local stale, now = tonumber(ARGV[1]), clock()
-local stamp = written(now)
+local now, offers = clock(), cjson.decode(ARGV[1])
+local stamp, works, agents = written(now), offers.work, offers.agent
+local lanes, held, offered = column('lane', works), column('held', works), column('offered', works)
 
-local given = {}  -- how many offers each agent got in this step; a decision counts each as a revision
+-- The revisions a decision must have seen: of works that wait, until they are offered, and of agents.
+local work_is, agent_is = {}, {}
+for i, revision in ipairs(column('revision', works)) do
+  if held[i] and not offered[i] and (lanes[i] or '') ~= '' then work_is[works[i]] = revision end
+end
+for i, revision in ipairs(look_up(agents, 'HMGET', key('revisions'))) do agent_is[agents[i]] = revision or '0' end
 
-local function fits(offer, work)
-  if work[1] ~= tostring(offer[2]) or work[2] == '' or (work[3] or '') ~= '' then return false end
-  for i = 4, #offer do
-    local name, revision = offer[i][1], offer[i][2]
-    local agent = given[name] and {} or redis.call('HMGET', key('agent', name), 'revision', 'status', 'seen')
-    local before = given[name] or {revision = tonumber(agent[1]), times = 0}
-    if before.revision + before.times ~= revision then return false end
-    if not given[name] and (agent[2] ~= 'available' or now - tonumber(agent[3]) >= stale) then return false end
-    given[name] = before
+local function fits(i, first)
+  if work_is[works[i]] ~= offers.revision[i] or now >= offers.silent_at[i] then return false end
+  for asked = first, offers.last[i] do
+    if agent_is[agents[asked]] ~= offers.agent_revision[asked] then return false end
   end
   return true
 end
 
-local taken, until_when = {}, {}  -- written once: the works by lane, and {deadline, work}...
+local made, asked_of, taken, deadlines = {}, {}, {}, {}  -- works, who is asked, works by lane, {deadline, work}...
 
-local function make(offer, work)
-  local id, asked = offer[1], {}
-  taken[work[2]] = taken[work[2]] or {}
-  table.insert(taken[work[2]], id)
-  table.insert(until_when, offer[3])
-  table.insert(until_when, id)
-  for i = 4, #offer do
-    local agent = offer[i][1]
-    given[agent].times = given[agent].times + 1
-    table.insert(asked, agent)
-    changed(agent, 'work:' .. id, 'offered ' .. work[5], 'last', stamp)
-    tell(work[4], {type = 'offer', work = id, agent = agent, deadline = offer[3]})
+local function make(i, first)
+  local id, lane = works[i], lanes[i]
+  work_is[id] = nil
+  local count, of_lane = #made, taken[lane] or {}
+  made[count + 1], asked_of[count + 1] = id, offers.offered[i]
+  deadlines[2 * count + 1], deadlines[2 * count + 2] = offers.deadline[i], id
+  of_lane[#of_lane + 1], taken[lane] = id, of_lane
+  revise(id)
+  for asked = first, offers.last[i] do
+    change(agents[asked], 'work:' .. id, 'offered ' .. held[i], 'last', stamp)
+    tell(id, offers.told[asked])
   end
-  redis.call('HSET', key('work', id), 'offered', cjson.encode(asked), 'deadline', offer[3], 'taker', '', 'revision',
-    step())
 end
 
-local made = {}
-for number = 2, #ARGV do
-  local offer = cjson.decode(ARGV[number])
-  local work = redis.call('HMGET', key('work', offer[1]), 'revision', 'lane', 'offered', 'partition', 'held')
-  made[number - 1] = fits(offer, work) and 1 or 0
-  if made[number - 1] == 1 then make(offer, work) end
+local answer, first = {}, 1
+for i = 1, #works do
+  answer[i] = fits(i, first) and 1 or 0
+  if answer[i] == 1 then make(i, first) end
+  first = offers.last[i] + 1
 end
-for lane, works in pairs(taken) do
-  each_part(works, 1000, function(...) redis.call('ZREM', key('lane', lane), ...) end)
+write(key('work', 'offered'), made, asked_of)
+with_all(deadlines, 'ZADD', key('offers'))
+for lane, gone in pairs(taken) do
+  with_all(gone, 'ZREM', key('lane', lane))
   stir(lane)
 end
-each_part(until_when, 1000, function(...) redis.call('ZADD', key('offers'), ...) end)
-return made
+return answer

@@ -15,26 +15,25 @@ if away > tonumber(ARGV[3]) then
     noticed(agent)
   end
   for _, id in ipairs(redis.call('ZRANGE', key('offers'), 0, -1)) do
-    redis.call('ZADD', key('offers'), redis.call('HINCRBY', key('work', id), 'deadline', away), id)
+    redis.call('ZINCRBY', key('offers'), away, id)
   end
 end
 
 local function missed(agent)
   local name = key('agent', agent)
   local times = redis.call('HINCRBY', name, 'missed', 1)
-  changed(agent)
+  alter(agent)
   if times < most or redis.call('HGET', name, 'status') ~= 'available' then return false end
   redis.call('HSET', name, 'status', 'away_missed')
   return true
 end
 
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('offers'), '-inf', now)) do
-  local work = fields(key('work', id))
-  local taker = work.taker
-  for _, agent in ipairs(offered(work)) do
+  local work, taker = work_of(id), property(id, 'taker')
+  for _, agent in ipairs(work and work.offered or {}) do
     local gone = agent ~= taker and missed(agent)
-    return_offer(id, work, agent, 'offer_over', now)
-    if gone then tell(work.partition, {type = 'away', work = id, agent = agent, why = 'away_missed'}) end
+    return_offer(work, agent, 'offer_over', now)
+    if gone then tell(id, cjson.encode({'away', id, agent, 'away_missed'})) end
   end
 end
 
@@ -52,11 +51,11 @@ for place = 1, #silent, 2 do
   local works, how = holdings(agent)
   for i, id in ipairs(works) do
     if string.sub(how[i], 1, 8) ~= 'wrapping' then
-      local work = redis.call('HMGET', key('work', id), 'item', 'agent')
-      if work[2] ~= agent then
+      local work, item = work_of(id), property(id, 'item')
+      if not work or not item or work.agent ~= agent then
         release(agent, id)  -- the rest of what was lost
       elseif now - seen >= stale + grace then
-        table.insert(lost, work[1])
+        table.insert(lost, item)
       end
     end
   end

@@ -2,11 +2,11 @@
 -- ARGV: who asks, milliseconds for which it then decides, how many works of a lane to look at, 1 for a wide
 -- look, the last step it knows, how many partitions there are
 -- Returns {} for everybody else, or {now, step, 1 when these are all agents, 1 when these are all lanes,
--- agents, lanes}: of what has changed since. An agent is {id, fields, hour}, a lane {name, works}, a
--- work {item, passed, rounds, round_at, revision, offered}.
+-- agents, lanes, works}: of what has changed since. An agent is {id, revision, fields, hour}. Lanes are
+-- {name, how many of the works lie there...}, works come by column: item, past, revision.
 local now, look, wide, since = clock(), tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])
 -- While part of the book is not here (the queue was lost), nobody knows what agents hold.
-if redis.call('HLEN', APPLIED) < tonumber(ARGV[6]) then return {} end
+if redis.call('HLEN', key('applied')) < tonumber(ARGV[6]) then return {} end
 local who = redis.call('GET', key('matcher'))
 if who and who ~= ARGV[1] then return {} end
 redis.call('SET', key('matcher'), ARGV[1], 'PX', ARGV[2])
@@ -29,23 +29,17 @@ local function look_at(lane)
 end
 
 local all = wide or since == 0
-local lanes = {}
-for _, lane in ipairs(redis.call('ZRANGEBYSCORE', key('lanes'), all and '-inf' or '(' .. since, '+inf')) do
-  local works = {}
-  for _, id in ipairs(look_at(lane)) do
-    local work = redis.call('HMGET', key('work', id), 'item', 'passed', 'rounds', 'round_at', 'revision', 'offered')
-    if work[1] then table.insert(works, work) end
-  end
-  if #works == 0 and all then
+local lanes, works = {}, {}
+for _, lane in ipairs(redis.call('ZRANGEBYSCORE', key('lanes'), '(' .. (all and BEFORE_ALL or since), '+inf')) do
+  local waiting = look_at(lane)
+  if #waiting == 0 and all then
     redis.call('ZREM', key('lanes'), lane)
     redis.call('HDEL', key('looked'), lane)
   else
-    table.insert(lanes, {lane, works})
+    table.insert(lanes, lane)
+    table.insert(lanes, #waiting)
+    for _, id in ipairs(waiting) do table.insert(works, id) end
   end
 end
-
-local agents = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('changed'), '(' .. since, '+inf')) do
-  table.insert(agents, agent_row(id))
-end
-return {now, step, since == 0 and 1 or 0, all and 1 or 0, agents, lanes}
+local agents = redis.call('ZRANGEBYSCORE', key('changed'), '(' .. since, '+inf')
+return {now, step, since == 0 and 1 or 0, all and 1 or 0, agent_rows(agents), lanes, told_of(works)}

@@ -156,7 +156,7 @@ class InsideRedis:
         return {name.removeprefix("work:") for name in fields if name.startswith("work:")}  # type: ignore[union-attr]
 
     def deadline(self, number: int) -> int:
-        return int(self.redis.hget(f"{self.prefix}work:{ref(number)}", "deadline") or 0)  # type: ignore[arg-type]
+        return int(self.redis.zscore(f"{self.prefix}offers", ref(number)) or 0)  # type: ignore[arg-type]
 
     def wipe(self) -> None:
         self.redis.flushall()

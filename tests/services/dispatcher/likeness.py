@@ -1,10 +1,15 @@
-"""How two queues are compared: by what they must agree on, all but times and revisions."""
+"""How two queues are compared: by what they must agree on, all but times and revisions; and whether offers
+leave everybody within what they can take."""
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec.structs import replace
 
-from shared.queue.values import Offer, Told, View
+from shared.policy.model import Policy
+from shared.queue.capacity import load
+from shared.queue.values import Item, Offer, Told, View
 
 
 def seen_in(offers: list[Offer], view: View, other: View) -> list[Offer]:
@@ -48,3 +53,20 @@ def plain(view: View) -> Any:
         for name, a in view.agents.items()
     }
     return lanes, people
+
+
+def check_room(view: View, offers: list[Offer], items: Mapping[str, Item], rules: Policy) -> None:
+    """Nobody is offered more than they have room for, of what they may get. However upset the customer, a
+    work fits whoever has nothing else and room for a calm one."""
+    more: Counter[str] = Counter()
+    for offer in offers:
+        item = items[offer.work]
+        calm = int(item.channel[1:])
+        for agent, _ in offer.agents:
+            known = view.agents[agent]
+            assert known.status == "available"
+            felt = calm * (1 + rules.capacity.emotional * item.severity)
+            more[agent] += min(felt, max(calm, known.capacity))
+    for agent, cost in more.items():
+        known = view.agents[agent]
+        assert load(known, view.now, rules) + cost <= known.capacity + 1e-6

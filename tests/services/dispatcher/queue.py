@@ -10,7 +10,7 @@ from uuid import uuid4
 import msgspec
 
 from services.dispatcher.matcher import Matcher
-from services.dispatcher.store import Store
+from services.dispatcher.store import LAYOUT, Store
 from shared.contracts.agents import Presence
 from shared.policy.model import Policy
 from shared.queue.order import lane
@@ -88,7 +88,7 @@ class Queue:
         else:
             namespace = f"q{uuid4().hex[:8]}"
             self.store = Store(url, namespace, times, timeout=5)
-            self.inside = InsideRedis(url, f"{{{namespace}}}:")
+            self.inside = InsideRedis(url, f"{{{namespace}}}:{LAYOUT}:")
         self.matcher = Matcher(self.store, times)
         self.offset = 0
 

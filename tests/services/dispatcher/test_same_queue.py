@@ -12,12 +12,11 @@ from msgspec.structs import replace
 
 from services.dispatcher.matcher import FAR
 from shared.queue.acquaintance import Spoke
-from shared.queue.capacity import load
 from shared.queue.match import match
 from shared.queue.order import lane
 from shared.queue.rounds import rounds_over
 from shared.queue.values import Offer, Placed, View
-from tests.services.dispatcher.likeness import about, plain, revisions, seen_in
+from tests.services.dispatcher.likeness import about, check_room, plain, revisions, seen_in
 from tests.services.dispatcher.queue import BASE, PARTITION, PLAIN, Queue, policy, ref, work
 
 AGENTS = ("ana", "ben", "eva")
@@ -99,42 +98,41 @@ class SameQueue(RuleBasedStateMachine):
         facts: dict[str, Any] = {"pools": tuple(sorted(pools)), "capacity": capacity, "back": back}
         self.each(lambda queue: queue.present(agent, status, **facts))
 
-    @rule(late=st.sampled_from([False, False, True]))
-    def offer(self, late: bool) -> None:
-        """What the queue in memory leads to is done on both, as each of them sees it."""
+    def decide(self) -> tuple[View, list[Offer], list[Offer]]:
+        """What the queue in memory leads to, as it sees it and as the other does."""
         view, other = self.each(lambda queue: queue.store.view(1, FAR))
         offers = match(view, RULES)
+        return view, offers, seen_in(offers, view, other)
+
+    def reserve(self, *offers: list[Offer]) -> list[bool]:
+        memory, redis = zip(self.both, offers, strict=True)
+        made: list[bool] = self.loop.run_until_complete(memory[0].store.reserve(memory[1]))
+        assert made == self.loop.run_until_complete(redis[0].store.reserve(redis[1]))
+        return made
+
+    @rule(late=st.sampled_from([False, False, True]))
+    def offer(self, late: bool) -> None:
+        view, *seen = self.decide()
         if late:
-            offers = [replace(offer, deadline=view.now) for offer in offers]
-        self.check_room(view, offers)
-        made = self.loop.run_until_complete(self.both[0].store.reserve(offers))
-        mirrored = self.loop.run_until_complete(self.both[1].store.reserve(seen_in(offers, view, other)))
-        assert made == mirrored == [True] * len(offers)
+            seen = [[replace(offer, deadline=view.now) for offer in offers] for offers in seen]
+        items = {ref(number): placed.item for number, placed in self.open_works.items()}
+        check_room(view, seen[0], items, RULES)
+        assert all(self.reserve(*seen))
 
-    def check_room(self, view: View, offers: list[Offer]) -> None:
-        """Nobody is offered more than they have room for, of what they may get. However upset the customer, a
-        work fits whoever has nothing else and room for a calm one."""
-        more: Counter[str] = Counter()
-        for offer in offers:
-            item = self.open_works[int(offer.work.split(":")[1])].item
-            calm = int(item.channel[1:])
-            for agent, _ in offer.agents:
-                known = view.agents[agent]
-                assert known.status == "available"
-                felt = calm * (1 + RULES.capacity.emotional * item.severity)
-                more[agent] += min(felt, max(calm, known.capacity))
-        for agent, cost in more.items():
-            known = view.agents[agent]
-            assert load(known, view.now, RULES) + cost <= known.capacity + 1e-6
-
-    @rule(data=st.data())
-    def outdated_offer(self, data: st.DataObject) -> None:
+    @rule()
+    def outdated_offer(self) -> None:
         """Whoever decided on what is no longer so changes nothing."""
-        view, other = self.each(lambda queue: queue.store.view(1, FAR))
-        stale = [replace(offer, revision=offer.revision - 1) for offer in match(view, RULES)]
-        assert not any(self.loop.run_until_complete(self.both[0].store.reserve(stale)))
-        mirrored = [replace(o, revision=o.revision - 1) for o in seen_in(match(view, RULES), view, other)]
-        assert not any(self.loop.run_until_complete(self.both[1].store.reserve(mirrored)))
+        _, *seen = self.decide()
+        assert not any(self.reserve(*([replace(o, revision=o.revision - 1) for o in each] for each in seen)))
+
+    @rule(agent=agents, status=statuses, number=numbers)
+    def overtaken_offer(self, agent: str, status: str, number: int) -> None:
+        """Something happens between a decision and what comes of it."""
+        _, *seen = self.decide()
+        self.each(lambda queue: queue.present(agent, status))
+        if number in self.open_works and not self.open_works[number].item.agent:
+            self.say(replace(self.open_works[number], rank=BASE - 1))
+        self.reserve(*seen)
 
     @rule()
     def round_over(self) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from services.dispatcher.matcher import WIDE
 from shared.queue.lanes import LOOK
+from shared.queue.match import match
 from tests.services.dispatcher.conftest import Open
 from tests.services.dispatcher.queue import SHORT, Queue, eventually, policy, ref, work
 
@@ -27,6 +28,38 @@ async def test_an_offer_says_how_long_it_stands(queue: Queue) -> None:
     [event] = await queue.told()
     assert (event.type, event.work, event.agent) == ("offer", ref(1), "ana")
     assert now + 29_000 < event.deadline <= now + 30_000
+
+
+@pytest.mark.parametrize("meanwhile", ["offline", "busy", "assigned"])
+async def test_who_has_changed_since_the_decision_gets_nothing_of_it(queue: Queue, meanwhile: str) -> None:
+    """Not the second offer either, which counts on the first."""
+    await queue.put(work(1, cost=50), work(2, cost=50))
+    await queue.present()
+    view = await queue.store.view(1, WIDE)
+    decided = match(view, queue.policy)
+    assert [offer.work for offer in decided] == [ref(1), ref(2)]
+    if meanwhile == "assigned":
+        await queue.put(work(9, cost=100, agent="ana", token=1))
+    else:
+        await queue.present(status=meanwhile)
+    assert await queue.store.reserve(decided) == [False, False]
+    assert queue.waiting() == [ref(1), ref(2)]
+
+
+async def test_a_heartbeat_since_the_decision_changes_nothing(queue: Queue) -> None:
+    await queue.put(work(1), work(2))
+    await queue.present()
+    decided = match(await queue.store.view(1, WIDE), queue.policy)
+    await queue.present()
+    assert await queue.store.reserve(decided) == [True, True]
+
+
+async def test_a_work_is_not_offered_twice_in_one_decision(queue: Queue) -> None:
+    await queue.put(work(1))
+    await queue.present()
+    [decided] = match(await queue.store.view(1, WIDE), queue.policy)
+    assert await queue.store.reserve([decided, decided]) == [True, False]
+    assert await queue.store.reserve([decided]) == [False]
 
 
 async def test_an_agent_gets_as_much_as_the_capacity_allows(queue: Queue) -> None:

@@ -140,24 +140,6 @@ async def test_after_a_wipe_work_is_offered_again_when_agents_announce_themselve
     assert await queue.offers() == {ref(1): "ana"}
 
 
-@pytest.mark.parametrize("kind", ["work", "waiting", "agent"])
-async def test_a_queue_that_lost_a_key_does_not_end_the_service(redis_opened: Open, kind: str) -> None:
-    """A Redis that may evict keys is set up wrongly; it must not do more harm than to need a rebuild."""
-    queue = await redis_opened(policy(life=SHORT, stale=SHORT, grace=SHORT))
-    await offered(queue, life=SHORT)
-    await queue.put(work(2, agent="ana", token=7), work(3), work(4, agent="ana", token=8))
-    names = {"work": f"work:{ref(1)}", "waiting": f"work:{ref(3)}", "agent": "agent:ana"}
-    queue.inside.redis.delete(f"{queue.inside.prefix}{names[kind]}")
-    await queue.put(work(1), work(4))
-    for _ in range(9):
-        for lost in await queue.store.sweep():
-            assert lost.agent == "ana"
-        await queue.present("ben")
-        await queue.offers()
-        await asyncio.sleep(SHORT / 4)
-    assert not queue.held("ana") - {ref(2)}
-
-
 async def test_agents_of_a_pool_are_known_by_their_pools(queue: Queue) -> None:
     assert await queue.store.agent_pools("ana") is None
     await queue.present(pools=("billing", "general"))
