@@ -78,7 +78,7 @@ def test_without_the_queue_the_bot_answers_and_with_it_work_is_offered_again(
 
 @pytest.mark.parametrize(
     ("part", "expected"),
-    [("bot", 2.0), ("intent", 3.0), ("sentiment", 3.0), ("router", 5.0), ("redis", 5.0)],
+    [("bot", 2.0), ("intent", 3.0), ("sentiment", 3.0), ("router", 5.0), ("redis", 3.0)],
 )
 def test_the_services_say_within_which_time_each_loss_is_noticed(
     house: Up, part: PartName, expected: float
