@@ -43,10 +43,13 @@ class Pipe:
 
     async def close(self) -> None:
         """End the connection. Who waits for an answer is told; what is asked later begins another."""
-        if self._sending is not None:
-            self._sending.cancel()
-            await asyncio.wait([self._sending])
-        await self._connection.disconnect()
+        sending = self._sending
+        if sending is not None:
+            sending.cancel()
+            await asyncio.wait([sending])
+            if self._sending is sending:  # it had not begun yet
+                self._end([])
+        await self._connection.disconnect(nowait=True)
 
     async def _send(self) -> None:
         asked: list[Asked] = []
@@ -55,9 +58,12 @@ class Pipe:
                 asked, self._asked = self._asked, []
                 _give(asked, await self._round_trip([command for command, _ in asked]))
         finally:
-            self._sending = None
-            left, self._asked = asked + self._asked, []
-            _give(left, [ConnectionBroken("closed")] * len(left))
+            self._end(asked)
+
+    def _end(self, asked: list[Asked]) -> None:
+        """Nothing more is sent, unless somebody asks again."""
+        left, self._asked, self._sending = asked + self._asked, [], None
+        _give(left, [ConnectionBroken("closed")] * len(left))
 
     async def _round_trip(self, commands: list[tuple[Any, ...]]) -> list[Any]:
         try:

@@ -177,8 +177,7 @@ def agent(found: Sequence[Any]) -> Agent:
 
 
 def _taken(work: str, found: str) -> Held:
-    """A work that an agent holds: how, and what it takes. What is only offered, or wrapped up, counts as our
-    turn."""
+    """A work that an agent holds: how, and what it takes (as `board.held` has it)."""
     as_, _, takes = found.partition(" ")
     channel, priority, severity, *turn = orjson.loads(takes)
     return Held(work, channel, cast(HeldAs, as_), priority, severity, *(turn if as_ == "assigned" else ()))

@@ -78,11 +78,12 @@ class Store:
 
     async def rebuild(self, partition: int, offset: int, works: Sequence[Placed]) -> None:
         """Make a partition's projection what the book says at `offset`."""
-        parts = _parts(works) or [[]]
+        parts, who = _parts(works) or [[]], uuid4().hex
         for part in parts:
             first, last = int(part is parts[0]), int(part is parts[-1])
-            if not await self._run("rebuild", partition, offset, first, last, rows.works(part, self._policy)):
-                raise TransientFailure("Redis lost the queue while it was made again")
+            made = rows.works(part, self._policy)
+            if not await self._run("rebuild", partition, offset, who, first, last, made):
+                raise TransientFailure("the queue was lost while it was made again")
         self.forget()
 
     async def remember(self, spoke: Mapping[str, Spoke]) -> None:

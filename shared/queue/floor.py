@@ -79,7 +79,8 @@ class Floor:
         return self._board.waiting(work) if work in self._board.works else None
 
     def reserve(self, offers: Iterable[Offer], now: int) -> list[bool]:
-        """Make these offers; one that does not fit to the state any more is not made."""
+        """Make these offers; one that does not fit to the state any more is not made. (In Redis a tool that
+        was heard of since the decision counts as silent from when it would have been without.)"""
         decided = list(offers)
         crew = self._board.crew
         seen = {agent: crew.revision(agent, now) for offer in decided for agent, _ in offer.agents}

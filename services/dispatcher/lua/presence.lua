@@ -2,7 +2,8 @@
 -- to be back. ARGV: agent, status, 1 when back, facts (JSON), milliseconds until a silent tool is stale
 local agent, status, back, facts, stale = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local name, now = key('agent', agent), clock()
-local old = fields(name)
+local old, flat = {}, redis.call('HGETALL', name)
+for i = 1, #flat, 2 do old[flat[i]] = flat[i + 1] end
 local chosen = status
 if back ~= '1' and chosen == old.chosen and old.status == 'away_missed' then status = 'away_missed' end
 local seen = now

@@ -44,7 +44,7 @@ for i = 1, #works do
   if answer[i] == 1 then make(i, first) end
   first = offers.last[i] + 1
 end
-write(key('work', 'offered'), made, asked_of)
+set_each(key('work', 'offered'), made, asked_of)
 with_all(deadlines, 'ZADD', key('offers'))
 for lane, gone in pairs(taken) do
   with_all(gone, 'ZREM', key('lane', lane))

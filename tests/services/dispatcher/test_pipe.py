@@ -93,6 +93,15 @@ async def test_closing_carries_nothing_out_again_and_leaves_no_connection(pipe: 
     assert await pipe.ask("GET", pipe.key) == "1", "what is asked later begins another connection"
 
 
+async def test_closing_in_the_moment_in_which_somebody_asks(pipe: Counted) -> None:
+    waiting = asyncio.ensure_future(pipe.ask("PING"))
+    await asyncio.sleep(0)
+    await pipe.close()
+    with pytest.raises(RedisGone):
+        await waiting
+    assert await pipe.ask("PING")
+
+
 async def test_when_the_sender_is_cancelled_who_waits_is_told_and_the_pipe_goes_on(pipe: Counted) -> None:
     waiting = asyncio.create_task(pipe.ask("BLPOP", pipe.key, 3))
     await asyncio.sleep(0.1)

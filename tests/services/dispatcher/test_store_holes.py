@@ -1,11 +1,12 @@
-"""A Redis that evicts keys is set up wrongly. It must not do more harm than to need a rebuild: whatever key
-of the works is lost by itself, all of them are made again from the book."""
+"""A Redis that evicts keys is set up wrongly. It must not do more harm than to need a rebuild: when a column
+of the works, their offers or the index of the lanes is lost by itself, all are made again from the book."""
 
 import asyncio
 
 import pytest
 from msgspec.structs import replace
 
+from services.dispatcher import rows
 from shared.contracts.errors import TransientFailure
 from shared.queue.values import Change, Placed
 from tests.services.dispatcher.backends import PARTITION
@@ -13,6 +14,7 @@ from tests.services.dispatcher.conftest import Open
 from tests.services.dispatcher.queue import SHORT, Queue, policy, ref, work
 
 COLUMNS = tuple(f"work:{name}" for name in ("item", "lane", "rank", "agent", "held", "revision"))
+LISTS = (("work:offered",), ("offers",), ("lanes",), (f"partition:{PARTITION}",))
 OTHERS = ("work:offered", "offers", "lanes", "agent:ana", "agents", "changed", "revisions")
 
 
@@ -57,7 +59,7 @@ async def test_before_the_loss_of_a_key_is_noticed_nothing_ends_the_service(
 
 
 @pytest.mark.parametrize(
-    "lost", [*((key,) for key in COLUMNS), ("work:offered",), ("lanes",), COLUMNS], ids=str
+    "lost", [*((key,) for key in COLUMNS), *LISTS, ("work:offered", "offers"), COLUMNS], ids=str
 )
 async def test_works_with_a_hole_are_made_again_once(redis_queue: Queue, lost: tuple[str, ...]) -> None:
     queue = redis_queue
@@ -87,23 +89,35 @@ async def test_a_partition_whose_dispatcher_is_away_costs_the_others_one_rebuild
     assert await queue.store.apply([Change(3, 0, 0)]) == [False]
 
 
-async def test_a_rebuild_that_loses_what_it_has_made_says_so(
-    redis_queue: Queue, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "between", ["another finds a hole", "another makes the same partition", "all is lost"]
+)
+async def test_a_rebuild_whose_first_parts_are_gone_says_so(
+    redis_queue: Queue, monkeypatch: pytest.MonkeyPatch, between: str
 ) -> None:
     queue = redis_queue
     await queue.put(work(1))
-    monkeypatch.setattr("services.dispatcher.store.PART", 1)
     run = queue.store._run
 
-    async def lossy(script: str, *arguments: object) -> object:
+    async def meddled(script: str, *arguments: object) -> object:
         found = await run(script, *arguments)
-        lose(queue, "work:agent")
+        if script == "rebuild" and not meddled_with:
+            meddled_with.append(between)
+            if between == "all is lost":
+                queue.inside.wipe()
+                return found
+            if between == "another finds a hole":
+                lose(queue, "work:rank")
+            there = 3 if between == "another finds a hole" else PARTITION
+            await run("rebuild", there, 0, "another", 1, 0, rows.works([], queue.policy))
         return found
 
-    monkeypatch.setattr(queue.store, "_run", lossy)
+    meddled_with: list[str] = []
+    monkeypatch.setattr("services.dispatcher.store.PART", 1)
+    monkeypatch.setattr(queue.store, "_run", meddled)
     with pytest.raises(TransientFailure, match="made again"):
         await queue.store.rebuild(PARTITION, 9, [work(1), work(2)])
-    monkeypatch.undo()
+    queue.offset = 9
     assert not await follow(queue, work(1), work(2))
     assert queue.waiting() == [ref(1), ref(2)]
 

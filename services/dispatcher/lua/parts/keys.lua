@@ -18,13 +18,14 @@
 --   offers             zset   offered works, by deadline
 --   applied            hash   partition -> ledger offset that the projection has reached
 --   partition:<n>      set    the open works of a partition
+--   rebuilding         hash   partition -> who makes it again at the moment, and rebuilding:<n> set of works so far
 --   changes            string counts the steps in which something changed that matching looks at
 --   lanes              zset   the lanes in which something waits, by the step that last changed them
 --   lane:<name>        zset   works waiting, by rank (smaller first)
 --   looked             hash   lane -> how far down it wide looks have come
 --   agent:<id>         hash   status chosen seen online last severe missed, and of each work `work:<id>`:
---                             'offered' | 'assigned' | 'wrapping' and the work's `held`. All short: Redis keeps
---                             such a hash in one piece
+--                             'offered' | 'assigned' | 'wrapping' and the work's `held`. Mostly short: Redis
+--                             keeps such a hash in one piece
 --   facts              hash   agent -> what the agent's tool says of the agent (JSON)
 --   hour:<agent>       list   when the agent took works, the last ones
 --   agents             zset   agents by the time they were last heard of
@@ -45,13 +46,6 @@ local function written(number) return string.format('%.0f', number) end
 local function clock()
   local t = redis.call('TIME')
   return tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
-end
-
-local function fields(name)
-  local flat = redis.call('HGETALL', name)
-  local found = {}
-  for i = 1, #flat, 2 do found[flat[i]] = flat[i + 1] end
-  return found
 end
 
 -- One command for all of a list, or some: Lua hands over so many values at once. A pair is never torn.
@@ -75,9 +69,10 @@ local function look_up(list, command, name)
 end
 
 local FROM_BOOK = {'item', 'lane', 'rank', 'agent', 'held'}
-local OWN, OF_OFFERED = {'revision', 'past'}, {'offered', 'taker'}
+local OF_ALL = {'revision', unpack(FROM_BOOK)}
+local OF_SOME, OF_OFFERED = {'past'}, {'offered', 'taker'}
 
-local function write(name, ids, values)
+local function set_each(name, ids, values)
   local list = {}
   for i, id in ipairs(ids) do
     list[2 * i - 1] = id
@@ -87,7 +82,6 @@ local function write(name, ids, values)
 end
 
 local function erase(names, works)
-  if #works == 0 then return end
   for _, name in ipairs(names) do with_all(works, 'HDEL', key('work', name)) end
 end
 
@@ -130,7 +124,7 @@ local function tell(id, told)
 end
 
 -- Redis keeps a small set of short names as one list, and walks it for every name that is set. One name that is too
--- long for that makes an index of it: seven times as quick with 128 lanes. It never counts as changed.
+-- long for that makes an index of it: several times as quick with 128 lanes. It never counts as changed.
 local NO_LANE, BEFORE_ALL = string.rep('-', 65), '0'
 
 local function numbered(names)
@@ -142,10 +136,10 @@ local function numbered(names)
   return list
 end
 
-local function write_step(name, ids)
+local function set_step(name, ids)
   local steps = {}
   for i = 1, #ids do steps[i] = step() end
-  write(name, ids, steps)
+  set_each(name, ids, steps)
 end
 
 -- After a loss of the queue a holder may not be known yet, and may never come back: the silence of their tool
@@ -164,12 +158,12 @@ end
 
 local function finish(answer)
   watch()
-  write_step(key('work', 'revision'), revised)
-  write_step(key('revisions'), altered)
+  set_step(key('work', 'revision'), revised)
+  set_step(key('revisions'), altered)
   with_all(unoffered, 'ZREM', key('offers'))
   erase(OF_OFFERED, unoffered)
-  erase(FROM_BOOK, over)
-  erase(OWN, over)
+  erase(OF_ALL, over)
+  erase(OF_SOME, over)
   with_all(numbered(moved), 'ZADD', key('lanes'))
   with_all(numbered(noted), 'ZADD', key('changed'))
   for partition, list in pairs(telling) do with_all(list, 'RPUSH', key('outbox', partition)) end

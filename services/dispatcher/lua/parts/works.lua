@@ -146,27 +146,29 @@ local function put(rows, now, fresh)
       hold(agent, id, 'assigned', held, stamp, new.external[i])
     end
   end
-  for _, name in ipairs(FROM_BOOK) do write(key('work', name), new.id, new[name]) end
+  for _, name in ipairs(FROM_BOOK) do set_each(key('work', name), new.id, new[name]) end
   return new.id
 end
 
--- Every column has a field that is of no work: one without is one that was lost.
+-- Every column of all works has a field that is of no work, and so have the offers, their deadlines and the works of a
+-- partition: what is without was lost.
 local NO_WORK = ''
-local function begin_works()
-  for _, name in ipairs(FROM_BOOK) do redis.call('HSET', key('work', name), NO_WORK, '') end
-  redis.call('HSET', key('work', 'revision'), NO_WORK, '')
+local function begin_works(partition)
+  for _, name in ipairs(OF_ALL) do redis.call('HSET', key('work', name), NO_WORK, '') end
+  redis.call('HSET', key('work', 'offered'), NO_WORK, '[]')
+  redis.call('ZADD', key('offers'), '+inf', NO_WORK)
   redis.call('ZADD', key('lanes'), BEFORE_ALL, NO_LANE)
+  redis.call('SADD', key('partition', partition), NO_WORK)
 end
 
--- Whether no key of the works has been lost by itself, as far as that can be told quickly: a Redis that evicts keys is
--- set up wrongly.
+-- Whether none of these has been lost by itself: a Redis that evicts keys is set up wrongly.
 local function is_whole()
-  local size = redis.call('HLEN', key('work', 'revision'))
+  local size, offers = redis.call('HLEN', key('work', 'revision')), redis.call('ZCARD', key('offers'))
   for _, name in ipairs(FROM_BOOK) do
     if redis.call('HLEN', key('work', name)) ~= size then return false end
   end
-  return size > 0 and redis.call('ZSCORE', key('lanes'), NO_LANE) ~= false
-    and redis.call('HLEN', key('work', 'offered')) == redis.call('ZCARD', key('offers'))
+  return size > 0 and offers > 0 and redis.call('HLEN', key('work', 'offered')) == offers
+    and redis.call('ZSCORE', key('lanes'), NO_LANE) ~= false
 end
 
 -- All is as if there had never been a work here, but for what agents wrap up.
@@ -174,17 +176,15 @@ local function forget_works()
   for _, lane in ipairs(redis.call('HVALS', key('work', 'lane'))) do stir(lane) end
   for _, lane in ipairs(redis.call('ZRANGEBYSCORE', key('lanes'), '(' .. BEFORE_ALL, '+inf')) do stir(lane) end
   for lane in pairs(moved) do redis.call('DEL', key('lane', lane)) end
-  for _, partition in ipairs(redis.call('HKEYS', key('applied'))) do
-    redis.call('DEL', key('partition', partition), key('rebuilding', partition))
-  end
+  for _, partition in ipairs(redis.call('HKEYS', key('applied'))) do redis.call('DEL', key('partition', partition)) end
   for _, agent in ipairs(redis.call('ZRANGE', key('changed'), 0, -1)) do
     local works, how = holdings(agent)
     for i, id in ipairs(works) do
       if string.sub(how[i], 1, 8) ~= 'wrapping' then release(agent, id) end
     end
   end
-  for _, names in ipairs({FROM_BOOK, OWN, OF_OFFERED}) do
+  for _, names in ipairs({OF_ALL, OF_SOME, OF_OFFERED}) do
     for _, name in ipairs(names) do redis.call('DEL', key('work', name)) end
   end
-  redis.call('DEL', key('offers'), key('lanes'), key('looked'), key('applied'))
+  redis.call('DEL', key('offers'), key('lanes'), key('looked'), key('applied'), key('rebuilding'))
 end
