@@ -7,11 +7,13 @@ is kept from view to view looks only at lanes in which something changed, howeve
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import zip_longest
 from math import inf
 from typing import NamedTuple
 
 from shared.policy.model import Policy
-from shared.queue.eligibility import pools_asked
+from shared.policy.queue import Relaxation
+from shared.queue.eligibility import pools_asked, stages_up_to
 from shared.queue.order import rank, rank_changes
 from shared.queue.rings import ring, ring_changes
 from shared.queue.rota import Pools
@@ -32,6 +34,8 @@ class Standing(NamedTuple):
     """Where a work stands and what it wants of an agent but for room, until (ms) time changes either."""
 
     place: Place
+    stages: tuple[Relaxation, ...]
+    """From the best match to the widest that may be asked by now."""
     general: General
     exact: Exact
     waiting: Waiting
@@ -65,22 +69,26 @@ class Line:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._now, self._until = 0, inf
+        self._seen: Sequence[tuple[Waiting, ...]] = ()
         self._lanes: dict[int, Lane] = {}
         self.groups: defaultdict[Need, list[Lane]] = defaultdict(list)
         """Lanes by what they need, in the order of the places of their first works."""
 
     def look(self, lanes: Sequence[tuple[Waiting, ...]], now: int) -> None:
         """Take in what has changed since the last view; a lane that is the same tuple has not."""
-        here = dict(zip(map(id, lanes), lanes, strict=True))
-        for name in self._lanes.keys() - here.keys():
+        changed = [pair for pair in zip_longest(self._seen, lanes, fillvalue=()) if pair[0] is not pair[1]]
+        before, after = {id(old) for old, _ in changed}, {id(new): new for _, new in changed}
+        for name in before - after.keys():
             self._drop(name)
+        come = {name: works for name, works in after.items() if name not in before}
         if not self._now <= now < self._until:
             for name in [n for n, lane in self._lanes.items() if lane.first.until <= now or now < self._now]:
+                come[name] = self._lanes[name].works
                 self._drop(name)
             self._until = min((lane.first.until for lane in self._lanes.values()), default=inf)
-        self._now = now
-        for name in here.keys() - self._lanes.keys():
-            self._add(name, here[name])
+        self._seen, self._now = lanes, now
+        for name, works in come.items():
+            self._add(name, works)
 
     def _add(self, name: int, works: tuple[Waiting, ...]) -> None:
         if works:
@@ -89,8 +97,9 @@ class Line:
             insort(self.groups[lane.need], lane, key=_place)
 
     def _drop(self, name: int) -> None:
-        lane = self._lanes.pop(name)
-        self.groups[lane.need].remove(lane)
+        lane = self._lanes.pop(name, None)
+        if lane:
+            self.groups[lane.need].remove(lane)
 
 
 def _place(lane: Lane) -> Place:
@@ -104,4 +113,5 @@ def _standing(waiting: Waiting, now: int, policy: Policy) -> Standing:
     exact = (general, item.priority, item.skills if widest == "best" else ())
     times = (rank_changes(item, now, policy), ring_changes(item, now, policy))
     until = min((at for at in times if at is not None), default=inf)
-    return Standing((not item.safety, rank(item, now, policy), item.id), general, exact, waiting, until)
+    place = (not item.safety, rank(item, now, policy), item.id)
+    return Standing(place, stages_up_to(widest), general, exact, waiting, until)

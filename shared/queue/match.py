@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 from shared.policy.model import Policy
 from shared.queue.desk import Desk
-from shared.queue.eligibility import excluded_by, kept_for, pools_asked, skilled, stages_up_to
+from shared.queue.eligibility import excluded_by, kept_for, pools_asked, skilled
 from shared.queue.line import Exact, General, Lane, Place, Standing
-from shared.queue.rings import ring
 from shared.queue.values import Agent, Offer, Rule, View, Waiting
 
 OF_THIS_WORK: frozenset[Rule | None] = frozenset(
@@ -78,10 +77,15 @@ class _Search:
         self._advance(head.lane, head.at + 1)
 
     def _begin(self, lanes: Iterator[Lane]) -> None:
-        """The first of these lanes has a head, unless nobody at all has room for what they need."""
-        lane = next(lanes, None)
-        if lane and self._desk.anybody(lane.works[0].item):
-            heappush(self._heads, _Head(lane.first.place, lane.first, 0, lane, lanes))
+        """The first of these lanes whose first work is not looked at in vain goes before the others; none
+        when nobody at all has room for what they need."""
+        for lane in lanes:
+            if not self._vain(lane.first):
+                heappush(self._heads, _Head(lane.first.place, lane.first, 0, lane, lanes))
+                return
+            if not self._desk.anybody(lane.works[0].item):
+                return
+            self._advance(lane, 1)
 
     def _advance(self, lane: Lane, place: int) -> None:
         """A lane's head is its first work from `place` on that somebody may have room for."""
@@ -124,7 +128,7 @@ class _Search:
         """Who may be offered the work: the best match first, then longest without an offer."""
         waiting, item, now, policy = standing.waiting, standing.waiting.item, self._now, self._policy
         met, for_this = dict[str, bool](), False
-        stages = stages_up_to(ring(item, now, waiting.rounds, policy))
+        stages = standing.stages
         for stage in stages if item.skills else stages[1:] or stages:
             for agent in self._desk.asked(pools_asked(item.pool, stage, policy), item):
                 if met.get(agent.id):
