@@ -128,10 +128,10 @@ async def _side_by_side(call: Callable[[Any], Any], things: Sequence[Any], bare:
 
 async def _decisions(redis: OwnRedis, sizes: Sizes, say: Say) -> list[Row]:
     """Everybody has their hands full. Again and again one work ends, another comes, and who has room now is
-    offered one."""
-    costs, memory = dict[int, list[tuple[float, float]]](), 0.0
+    offered one: in a house in which few works wait, and in turn with it in one in which many do."""
+    houses, memory = dict[int, tuple[Queue, list[str]]](), 0.0
     for count in (FEW, MANY):
-        say(f"decisions while {count:,} works wait")
+        say(f"letting {count:,} works wait")
         queue = Queue(redis.url)
         busy = list(held(await queue.store.now()))
         await queue.fill(busy)
@@ -139,8 +139,13 @@ async def _decisions(redis: OwnRedis, sizes: Sizes, say: Say) -> list[Row]:
         before = _memory(redis)
         await queue.add(works(count, await queue.store.now()))
         memory = (_memory(redis) - before) / count
-        taken = [one.item.id for one in busy]
-        costs[count] = [await _decide(queue, redis, taken, count + n) for n in range(sizes.decisions)]
+        houses[count] = queue, [one.item.id for one in busy]
+    costs: dict[int, list[tuple[float, float]]] = {count: [] for count in houses}
+    say(f"decisions while {FEW:,} and {MANY:,} works wait")
+    for number in range(sizes.decisions):
+        for count, (queue, taken) in houses.items():
+            costs[count].append(await _decide(queue, redis, taken, count + number))
+    for queue, _ in houses.values():
         await queue.store.close()
     (few, _), (many, rules) = _quartiles(costs[FEW]), _quartiles(costs[MANY])
     return [
