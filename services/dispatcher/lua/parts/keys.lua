@@ -82,6 +82,7 @@ local function set_each(name, ids, values)
 end
 
 local function erase(names, works)
+  if #works == 0 then return end
   for _, name in ipairs(names) do with_all(works, 'HDEL', key('work', name)) end
 end
 
