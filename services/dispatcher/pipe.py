@@ -39,16 +39,14 @@ class Pipe:
         self._asked.append((command, answer))
         if self._sending is None:
             self._sending = asyncio.create_task(self._send())
+            self._sending.add_done_callback(self._ended)
         return await answer
 
     async def close(self) -> None:
         """End the connection. Who waits for an answer is told; what is asked later begins another."""
-        sending = self._sending
-        if sending is not None:
-            sending.cancel()
-            await asyncio.wait([sending])
-            if self._sending is sending:  # it had not begun yet
-                self._end([])
+        if self._sending is not None:
+            self._sending.cancel()
+            await asyncio.wait([self._sending])
         await self._connection.disconnect(nowait=True)
 
     async def _send(self) -> None:
@@ -59,6 +57,11 @@ class Pipe:
                 _give(asked, await self._round_trip([command for command, _ in asked]))
         finally:
             self._end(asked)
+
+    def _ended(self, sending: asyncio.Task[None]) -> None:
+        """One that was cancelled before it began."""
+        if self._sending is sending:
+            self._end([])
 
     def _end(self, asked: list[Asked]) -> None:
         """Nothing more is sent, unless somebody asks again."""

@@ -79,10 +79,9 @@ class Store:
     async def rebuild(self, partition: int, offset: int, works: Sequence[Placed]) -> None:
         """Make a partition's projection what the book says at `offset`."""
         parts, who = _parts(works) or [[]], uuid4().hex
-        for part in parts:
-            first, last = int(part is parts[0]), int(part is parts[-1])
-            made = rows.works(part, self._policy)
-            if not await self._run("rebuild", partition, offset, who, first, last, made):
+        for number, part in enumerate(parts):
+            last, made = int(number == len(parts) - 1), rows.works(part, self._policy)
+            if not await self._run("rebuild", partition, offset, who, number, last, made):
                 raise TransientFailure("the queue was lost while it was made again")
         self.forget()
 

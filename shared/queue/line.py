@@ -75,7 +75,8 @@ class Line:
         """Lanes by what they need, in the order of the places of their first works."""
 
     def look(self, lanes: Sequence[tuple[Waiting, ...]], now: int) -> None:
-        """Take in what has changed since the last view; a lane that is the same tuple has not."""
+        """Take in what has changed since the last view; a lane that is the same tuple has not. None stands
+        twice in a view."""
         changed = [pair for pair in zip_longest(self._seen, lanes, fillvalue=()) if pair[0] is not pair[1]]
         before, after = {id(old) for old, _ in changed}, {id(new): new for _, new in changed}
         for name in before - after.keys():
@@ -86,9 +87,10 @@ class Line:
                 come[name] = self._lanes[name].works
                 self._drop(name)
             self._until = min((lane.first.until for lane in self._lanes.values()), default=inf)
-        self._seen, self._now = lanes, now
+        self._now = now
         for name, works in come.items():
             self._add(name, works)
+        self._seen = tuple(lanes)
 
     def _add(self, name: int, works: tuple[Waiting, ...]) -> None:
         if works:

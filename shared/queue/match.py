@@ -4,7 +4,7 @@ next is the one who stands first among those for whom an agent is there."""
 from collections import Counter
 from collections.abc import Iterator
 from heapq import heappop, heappush
-from itertools import islice
+from itertools import count, islice
 from math import inf
 from typing import NamedTuple
 
@@ -24,6 +24,8 @@ class _Head(NamedTuple):
     """A lane's first work that has not been looked at, and the lanes of its group that come after."""
 
     place: Place
+    number: int
+    """No two heads have the same, whatever the queue says."""
     standing: Standing
     at: int
     lane: Lane
@@ -60,6 +62,7 @@ class _Search:
         self._in_vain: dict[General | Exact, float] = {}
         """What nobody can be asked for, from such frustration on."""
         self._heads: list[_Head] = []
+        self._numbers = count()
         for need, lanes in desk.line.groups.items():
             if need:
                 self._begin(iter(lanes))
@@ -81,7 +84,7 @@ class _Search:
         when nobody at all has room for what they need."""
         for lane in lanes:
             if not self._vain(lane.first):
-                heappush(self._heads, _Head(lane.first.place, lane.first, 0, lane, lanes))
+                self._push(lane.first, 0, lane, lanes)
                 return
             if not self._desk.anybody(lane.works[0].item):
                 return
@@ -92,8 +95,11 @@ class _Search:
         for at in range(place, len(lane.works)):
             standing = lane.standing(at, self._now)
             if standing.waiting.item.sticky or not self._vain(standing):
-                heappush(self._heads, _Head(standing.place, standing, at, lane, _NO_MORE))
+                self._push(standing, at, lane, _NO_MORE)
                 return
+
+    def _push(self, standing: Standing, at: int, lane: Lane, after: Iterator[Lane]) -> None:
+        heappush(self._heads, _Head(standing.place, next(self._numbers), standing, at, lane, after))
 
     def _vain(self, standing: Standing) -> bool:
         """Whether nobody at all has room, or nobody could be asked for a work that wants no more."""

@@ -3,7 +3,7 @@
 -- milliseconds of wrap-up
 -- Returns 1, or 0 when the projection is not where the book was: it must be rebuilt.
 if redis.call('HGET', key('applied'), ARGV[1]) ~= ARGV[2] then return 0 end
-if not is_whole() or redis.call('SISMEMBER', key('partition', ARGV[1]), NO_WORK) == 0 then
+if not is_whole() or not has_works(ARGV[1]) then
   forget_works()
   return 0
 end

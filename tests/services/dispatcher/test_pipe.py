@@ -102,9 +102,12 @@ async def test_closing_in_the_moment_in_which_somebody_asks(pipe: Counted) -> No
     assert await pipe.ask("PING")
 
 
-async def test_when_the_sender_is_cancelled_who_waits_is_told_and_the_pipe_goes_on(pipe: Counted) -> None:
+@pytest.mark.parametrize("begun", [0, 0.1], ids=["before it begins", "in a round trip"])
+async def test_when_the_sender_is_cancelled_who_waits_is_told_and_the_pipe_goes_on(
+    pipe: Counted, begun: float
+) -> None:
     waiting = asyncio.create_task(pipe.ask("BLPOP", pipe.key, 3))
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(begun)
     assert pipe._sending is not None
     pipe._sending.cancel()
     with pytest.raises(RedisGone):

@@ -89,37 +89,75 @@ async def test_a_partition_whose_dispatcher_is_away_costs_the_others_one_rebuild
     assert await queue.store.apply([Change(3, 0, 0)]) == [False]
 
 
-@pytest.mark.parametrize(
-    "between", ["another finds a hole", "another makes the same partition", "all is lost"]
-)
+BETWEEN = {
+    "another finds a hole": ["work:rank"],
+    "another makes the same partition": [],
+    "what was made so far is lost": [f"rebuilding:{PARTITION}"],
+    "a column is lost": ["work:lane"],
+    "all columns are lost": [*COLUMNS],
+}
+
+
+@pytest.mark.parametrize("between", [*BETWEEN, "all is lost", "Redis goes back in time"])
 async def test_a_rebuild_whose_first_parts_are_gone_says_so(
     redis_queue: Queue, monkeypatch: pytest.MonkeyPatch, between: str
 ) -> None:
-    queue = redis_queue
-    await queue.put(work(1))
-    run = queue.store._run
+    queue, redis = redis_queue, redis_queue.inside.redis
+    works = [work(1), work(2), work(3)]
+    await queue.put(works[0])
+    run, parts, before = queue.store._run, list[object](), dict[str, bytes]()
 
     async def meddled(script: str, *arguments: object) -> object:
         found = await run(script, *arguments)
-        if script == "rebuild" and not meddled_with:
-            meddled_with.append(between)
-            if between == "all is lost":
-                queue.inside.wipe()
-                return found
-            if between == "another finds a hole":
-                lose(queue, "work:rank")
-            there = 3 if between == "another finds a hole" else PARTITION
-            await run("rebuild", there, 0, "another", 1, 0, rows.works([], queue.policy))
+        parts.append(script)
+        if len(parts) == 1:
+            before.update({key: redis.dump(key) for key in queue.inside.stored()})
+        if len(parts) != 2:
+            return found
+        if between not in BETWEEN:
+            queue.inside.wipe()
+        elif BETWEEN[between]:
+            lose(queue, *BETWEEN[between])
+        if between.startswith("another"):
+            there = 3 if BETWEEN[between] else PARTITION
+            await run("rebuild", there, 0, "another", 0, 0, rows.works([], queue.policy))
+        if between == "Redis goes back in time":
+            for key, dumped in before.items():
+                redis.restore(key, 0, dumped)
         return found
 
-    meddled_with: list[str] = []
     monkeypatch.setattr("services.dispatcher.store.PART", 1)
     monkeypatch.setattr(queue.store, "_run", meddled)
     with pytest.raises(TransientFailure, match="made again"):
-        await queue.store.rebuild(PARTITION, 9, [work(1), work(2)])
+        await queue.store.rebuild(PARTITION, 9, works)
+    monkeypatch.undo()
     queue.offset = 9
+    assert not await follow(queue, *works)
+    assert await follow(queue)
+    assert queue.waiting() == [ref(1), ref(2), ref(3)]
+
+
+async def test_works_that_are_over_do_not_outlive_the_loss_of_their_partition(redis_queue: Queue) -> None:
+    """A dispatcher that has just started makes its partition again before it asks."""
+    queue = redis_queue
+    await queue.put(work(1), work(2))
+    lose(queue, f"partition:{PARTITION}")
+    await queue.store.rebuild(PARTITION, queue.offset, [work(3)])
+    assert await follow(queue)
+    assert queue.waiting() == [ref(3)]
+
+
+async def test_an_offer_after_the_loss_does_not_hide_it(redis_queue: Queue) -> None:
+    queue = redis_queue
+    await queue.put(work(1), work(2))
+    await queue.present(capacity=20)
+    assert await queue.offers() == {ref(1): "ana"}
+    lose(queue, "work:offered", "offers")
+    await queue.present("ben", capacity=20)
+    assert await queue.offers() == {ref(2): "ben"}
     assert not await follow(queue, work(1), work(2))
-    assert queue.waiting() == [ref(1), ref(2)]
+    assert set(await queue.offers()) == {ref(1), ref(2)}
+    assert await follow(queue)
 
 
 async def test_a_wrap_up_outlives_the_loss(redis_queue: Queue) -> None:

@@ -68,7 +68,7 @@ async def test_a_rebuild_in_many_parts_is_whole(queue: Queue) -> None:
 async def test_a_rebuild_that_breaks_off_leaves_a_queue_that_is_known_to_be_wrong(redis_queue: Queue) -> None:
     queue = redis_queue
     await queue.put(work(1))
-    await queue.store._run("rebuild", PARTITION, 8, "who", 1, 0, rows.works([], queue.policy))
+    await queue.store._run("rebuild", PARTITION, 8, "who", 0, 0, rows.works([], queue.policy))
     assert await queue.store.apply([Change(PARTITION, 1, 2, [], [])]) == [False]
     assert await queue.store.apply([Change(PARTITION, 8, 9, [], [])]) == [False]
 

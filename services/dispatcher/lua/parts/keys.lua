@@ -2,6 +2,8 @@
 -- hash tag: the queue lies in one slot of a cluster, so that each decision is one atomic step. The only clock is
 -- Redis' own. `shared/queue/board.py` is the same in memory; both are tested against each other.
 --
+-- What the name '' stands for in columns, offers and sets of works is no work: it says that they have not been lost.
+--
 -- What is known of works lies by column, not by work: one command reads or writes a column of many works. Texts that
 -- go through Lua are kept short: it copies and hashes each of them.
 --
@@ -18,7 +20,8 @@
 --   offers             zset   offered works, by deadline
 --   applied            hash   partition -> ledger offset that the projection has reached
 --   partition:<n>      set    the open works of a partition
---   rebuilding         hash   partition -> who makes it again at the moment, and rebuilding:<n> set of works so far
+--   rebuilding         hash   partition -> who makes it again at the moment, and the last part that was made;
+--                             rebuilding:<n> has the works so far
 --   changes            string counts the steps in which something changed that matching looks at
 --   lanes              zset   the lanes in which something waits, by the step that last changed them
 --   lane:<name>        zset   works waiting, by rank (smaller first)

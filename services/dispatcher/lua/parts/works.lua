@@ -161,14 +161,19 @@ local function begin_works(partition)
   redis.call('SADD', key('partition', partition), NO_WORK)
 end
 
+local function has_works(partition) return redis.call('SISMEMBER', key('partition', partition), NO_WORK) == 1 end
+
 -- Whether none of these has been lost by itself: a Redis that evicts keys is set up wrongly.
 local function is_whole()
-  local size, offers = redis.call('HLEN', key('work', 'revision')), redis.call('ZCARD', key('offers'))
+  local size = redis.call('HLEN', key('work', 'revision'))
   for _, name in ipairs(FROM_BOOK) do
     if redis.call('HLEN', key('work', name)) ~= size then return false end
   end
-  return size > 0 and offers > 0 and redis.call('HLEN', key('work', 'offered')) == offers
+  return redis.call('HEXISTS', key('work', 'revision'), NO_WORK) == 1
+    and redis.call('HEXISTS', key('work', 'offered'), NO_WORK) == 1
+    and redis.call('ZSCORE', key('offers'), NO_WORK) ~= false
     and redis.call('ZSCORE', key('lanes'), NO_LANE) ~= false
+    and redis.call('HLEN', key('work', 'offered')) == redis.call('ZCARD', key('offers'))
 end
 
 -- All is as if there had never been a work here, but for what agents wrap up.
