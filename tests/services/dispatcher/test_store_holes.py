@@ -59,7 +59,9 @@ async def test_before_the_loss_of_a_key_is_noticed_nothing_ends_the_service(
 
 
 @pytest.mark.parametrize(
-    "lost", [*((key,) for key in COLUMNS), *LISTS, ("work:offered", "offers"), COLUMNS], ids=str
+    "lost",
+    [*((key,) for key in COLUMNS), *LISTS, ("work:offered", "offers"), ("work:lane", "lanes"), COLUMNS],
+    ids=str,
 )
 async def test_works_with_a_hole_are_made_again_once(redis_queue: Queue, lost: tuple[str, ...]) -> None:
     queue = redis_queue

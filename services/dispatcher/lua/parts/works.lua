@@ -176,11 +176,21 @@ local function is_whole()
     and redis.call('HLEN', key('work', 'offered')) == redis.call('ZCARD', key('offers'))
 end
 
+local function forget_lanes()
+  local all, cursor = key('lane', ''), '0'
+  repeat
+    local found = redis.call('SCAN', cursor, 'MATCH', all .. '*', 'COUNT', AT_ONCE)
+    cursor = found[1]
+    for _, name in ipairs(found[2]) do
+      redis.call('DEL', name)
+      stir(string.sub(name, #all + 1))
+    end
+  until cursor == '0'
+end
+
 -- All is as if there had never been a work here, but for what agents wrap up.
 local function forget_works()
-  for _, lane in ipairs(redis.call('HVALS', key('work', 'lane'))) do stir(lane) end
-  for _, lane in ipairs(redis.call('ZRANGEBYSCORE', key('lanes'), '(' .. BEFORE_ALL, '+inf')) do stir(lane) end
-  for lane in pairs(moved) do redis.call('DEL', key('lane', lane)) end
+  forget_lanes()
   for _, partition in ipairs(redis.call('HKEYS', key('applied'))) do redis.call('DEL', key('partition', partition)) end
   for _, agent in ipairs(redis.call('ZRANGE', key('changed'), 0, -1)) do
     local works, how = holdings(agent)
