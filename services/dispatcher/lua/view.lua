@@ -2,8 +2,8 @@
 -- ARGV: who asks, milliseconds for which it then decides, how many works of a lane to look at, 1 for a wide
 -- look, the last step it knows, how many partitions there are
 -- Returns {} for everybody else, or {now, step, 1 when these are all agents, 1 when these are all lanes,
--- agents, lanes, works}: of what has changed since. An agent is {id, revision, fields, hour}. Lanes are
--- {name, how many of the works lie there...}, works come by column: item, past, revision.
+-- agents, lanes, works}: of what has changed since. An agent is {id, revision, facts, fields, hour}.
+-- Lanes are {name, how many of the works lie there...}, works come by column: item, past, revision.
 local now, look, wide, since = clock(), tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])
 -- While part of the book is not here (the queue was lost), nobody knows what agents hold.
 if redis.call('HLEN', key('applied')) < tonumber(ARGV[6]) then return {} end
